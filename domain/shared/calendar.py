@@ -1,0 +1,90 @@
+"""Accounting periods: a month, a quarter, a year. Pure dates; the present comes from outside."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Self
+
+from domain.shared.errors import DomainError
+
+
+class NotAPeriod(DomainError):
+    """{value} is not a period; write 2025-03 for a month or 2025-Q1 for a quarter."""
+
+    code = "PERIOD_INVALID"
+    zh = "“{value}” 不是有效期间；月份写作 2025-03，季度写作 2025-Q1"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Month:
+    """One accounting month (会计期间), written 2025-03."""
+
+    year: int
+    month: int
+
+    @classmethod
+    def of(cls, day: date) -> Self:
+        return cls(day.year, day.month)
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Raises NotAPeriod."""
+        year, _, month = text.partition("-")
+        if not (len(year) == 4 and year.isdecimal() and len(month) == 2 and month.isdecimal() and 1 <= int(month) <= 12):
+            raise NotAPeriod(value=text)
+        return cls(int(year), int(month))
+
+    @property
+    def start(self) -> date:
+        return date(self.year, self.month, 1)
+
+    @property
+    def end(self) -> date:
+        return date(self.year, self.month, monthrange(self.year, self.month)[1])
+
+    @property
+    def quarter(self) -> Quarter:
+        return Quarter(self.year, (self.month + 2) // 3)
+
+    def __str__(self) -> str:
+        return f"{self.year:04d}-{self.month:02d}"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Quarter:
+    """One quarter of a year, written 2025-Q1."""
+
+    year: int
+    quarter: int
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Raises NotAPeriod."""
+        year, _, quarter = text.partition("-Q")
+        if not (len(year) == 4 and year.isdecimal() and quarter in {"1", "2", "3", "4"}):
+            raise NotAPeriod(value=text)
+        return cls(int(year), int(quarter))
+
+    @property
+    def months(self) -> tuple[Month, Month, Month]:
+        last = self.quarter * 3
+        return Month(self.year, last - 2), Month(self.year, last - 1), Month(self.year, last)
+
+    @property
+    def start(self) -> date:
+        return self.months[0].start
+
+    @property
+    def end(self) -> date:
+        return self.months[2].end
+
+    def __str__(self) -> str:
+        return f"{self.year:04d}-Q{self.quarter}"
+
+
+def months_of(year: int) -> Iterator[Month]:
+    """The twelve months of a year, in order."""
+    return (Month(year, month) for month in range(1, 13))
