@@ -33,7 +33,9 @@ class Month:
     def parse(cls, text: str) -> Self:
         """Raises NotAPeriod."""
         year, _, month = text.partition("-")
-        if not (len(year) == 4 and year.isdecimal() and len(month) == 2 and month.isdecimal() and 1 <= int(month) <= 12):
+        if not (
+            len(year) == 4 and year.isdecimal() and len(month) == 2 and month.isdecimal() and 1 <= int(month) <= 12
+        ):
             raise NotAPeriod(value=text)
         return cls(int(year), int(month))
 
