@@ -8,17 +8,27 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 from uuid import UUID
 
 import asyncpg
 
+if TYPE_CHECKING:
+    from asyncpg.pool import PoolConnectionProxy
 
-class ScopedConnection(asyncpg.Connection[asyncpg.Record]):
+    _Connection = asyncpg.Connection[asyncpg.Record]
+else:
+    _Connection = asyncpg.Connection
+
+Connection: TypeAlias = "_Connection | PoolConnectionProxy[asyncpg.Record]"
+
+
+class ScopedConnection(_Connection):
     """A connection that remembers which scope it was last given."""
 
     __slots__ = ("scope",)
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.scope: tuple[str, str] = ("", "")
 
@@ -39,14 +49,10 @@ class Db:
         self.pool = pool
 
     @asynccontextmanager
-    async def scope(
-        self, district: UUID | None = None, tenants: Sequence[UUID] = ()
-    ) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
+    async def scope(self, district: UUID | None = None, tenants: Sequence[UUID] = ()) -> AsyncIterator[Connection]:
         """A connection limited to these tenants of this district."""
         async with self.pool.acquire() as connection:
-            raw = connection._con  # type: ignore[attr-defined]  # the proxy hides our subclass's slots
-            assert isinstance(raw, ScopedConnection)
-            await raw.enter(district, tenants)
+            await cast(ScopedConnection, cast(Any, connection)._con).enter(district, tenants)
             yield connection
 
 
