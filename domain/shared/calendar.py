@@ -48,6 +48,10 @@ class Month:
         return date(self.year, self.month, monthrange(self.year, self.month)[1])
 
     @property
+    def next(self) -> Month:
+        return Month(self.year + self.month // 12, self.month % 12 + 1)
+
+    @property
     def quarter(self) -> Quarter:
         return Quarter(self.year, (self.month + 2) // 3)
 

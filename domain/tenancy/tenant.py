@@ -1,0 +1,123 @@
+"""A tenant of the service: a district, a township, or a village or community, as the district's register knows it.
+
+The register is part of the district's own log. Codes (GB/T 2260 and its extensions) are dated attributes, because
+divisions are renamed, recoded and merged while their ledgers go on; the tenant's id never changes.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from eventsourcing.domain import Aggregate, event
+
+from domain.shared.errors import DomainError
+from domain.shared.identity import Level
+
+PARENT_OF = {Level.TOWNSHIP: Level.DISTRICT, Level.VILLAGE: Level.TOWNSHIP, Level.COMMUNITY: Level.TOWNSHIP}
+CODE_DIGITS = {Level.DISTRICT: 6, Level.TOWNSHIP: 9, Level.VILLAGE: 12, Level.COMMUNITY: 12}
+
+
+class CodeMalformed(DomainError):
+    """{code} is not a {level} code; it must have {digits} digits and begin with that of the parent."""
+
+    code = "TENANT_CODE_MALFORMED"
+    zh = "“{code}” 不是有效的区划代码；{level} 应为 {digits} 位数字，并以上级代码开头"
+
+
+class TenantClosed(DomainError):
+    """{name} was merged into another tenant and takes no further changes."""
+
+    code = "TENANT_MERGED"
+    zh = "{name} 已并入其他单位，不能再变更"
+
+
+class Tenant(Aggregate):
+    """One division in the register; `path` is `/district/township/village/`, each part a tenant id."""
+
+    TOPIC = "tenancy.Tenant"
+
+    @classmethod
+    def register(
+        cls, *, id: UUID, level: Level, code: str, name: str, short_name: str, parent: Tenant | None, since: date
+    ) -> Tenant:
+        """Enter a division. Raises CodeMalformed (GB/T 2260: 6, 9 and 12 digits, each within its parent)."""
+        if len(code) != CODE_DIGITS[level] or not code.isdecimal() or (parent and not code.startswith(parent.code)):
+            raise CodeMalformed(code=code, level=level, digits=CODE_DIGITS[level])
+        return cls._create(
+            cls.Registered,
+            id=id,
+            level=level,
+            code=code,
+            name=name,
+            short_name=short_name,
+            parent=parent.id if parent else None,
+            path=f"{parent.path if parent else '/'}{id}/",
+            since=since,
+        )
+
+    class Registered(Aggregate.Created):
+        TOPIC = "tenancy.TenantRegistered"
+        level: Level
+        code: str
+        name: str
+        short_name: str
+        parent: UUID | None
+        path: str
+        since: date
+
+    def __init__(
+        self, level: Level, code: str, name: str, short_name: str, parent: UUID | None, path: str, since: date
+    ) -> None:
+        self.level, self.code, self.name, self.short_name = level, code, name, short_name
+        self.parent, self.path, self.since = parent, path, since
+        self.merged_into: UUID | None = None
+
+    def rename(self, *, name: str, short_name: str, since: date) -> None:
+        """Give another name from a date on. Raises TenantClosed."""
+        self._open()
+        self._renamed(name=name, short_name=short_name, since=since)
+
+    class Renamed(Aggregate.Event):
+        TOPIC = "tenancy.TenantRenamed"
+        name: str
+        short_name: str
+        since: date
+
+    @event(Renamed)
+    def _renamed(self, name: str, short_name: str, since: date) -> None:  # noqa: ARG002  # `since` is for readers
+        self.name, self.short_name = name, short_name
+
+    def recode(self, *, code: str, since: date) -> None:
+        """Give another division code from a date on. Raises TenantClosed, CodeMalformed."""
+        self._open()
+        if len(code) != CODE_DIGITS[self.level] or not code.isdecimal():
+            raise CodeMalformed(code=code, level=self.level, digits=CODE_DIGITS[self.level])
+        self._recoded(code=code, since=since)
+
+    class Recoded(Aggregate.Event):
+        TOPIC = "tenancy.TenantRecoded"
+        code: str
+        since: date
+
+    @event(Recoded)
+    def _recoded(self, code: str, since: date) -> None:  # noqa: ARG002
+        self.code = code
+
+    def merge(self, *, into: UUID, since: date) -> None:
+        """End this tenant in favour of another. Its log stays and goes on being readable. Raises TenantClosed."""
+        self._open()
+        self._merged(into=into, since=since)
+
+    class Merged(Aggregate.Event):
+        TOPIC = "tenancy.TenantMerged"
+        into: UUID
+        since: date
+
+    @event(Merged)
+    def _merged(self, into: UUID, since: date) -> None:  # noqa: ARG002
+        self.merged_into = into
+
+    def _open(self) -> None:
+        if self.merged_into is not None:
+            raise TenantClosed(name=self.name)
