@@ -59,12 +59,16 @@ alter table sanzi.refresh_token force row level security;
 alter table sanzi.subject_key enable row level security;
 alter table sanzi.subject_key force row level security;
 
--- A member may act in several tenants of a district, so the scope here is the district alone. The owner gets no policy
--- of its own: maintenance, too, names the district whose secrets it touches.
-create policy scope on sanzi.credential using (district_id = (select sanzi.scope_district()));
-create policy scope on sanzi.session using (district_id = (select sanzi.scope_district()));
-create policy scope on sanzi.refresh_token using (district_id = (select sanzi.scope_district()));
-create policy scope on sanzi.subject_key using (district_id = (select sanzi.scope_district()));
+-- A member may act in several tenants of a district, so the scope here is the district alone.
+create policy scope on sanzi.credential to sanzi_service using (district_id = (select sanzi.scope_district()));
+create policy scope on sanzi.session to sanzi_service using (district_id = (select sanzi.scope_district()));
+create policy scope on sanzi.refresh_token to sanzi_service using (district_id = (select sanzi.scope_district()));
+create policy scope on sanzi.subject_key to sanzi_service using (district_id = (select sanzi.scope_district()));
+-- A backup taken by the owner must be whole: sealed data without its keys is lost.
+create policy owner on sanzi.credential to sanzi_owner using (true);
+create policy owner on sanzi.session to sanzi_owner using (true);
+create policy owner on sanzi.refresh_token to sanzi_owner using (true);
+create policy owner on sanzi.subject_key to sanzi_owner using (true);
 
 grant select, insert, delete, update (password_hash, changed_at) on sanzi.credential to sanzi_service;
 grant select, insert, delete, update (term_id, ended_at, reason) on sanzi.session to sanzi_service;
