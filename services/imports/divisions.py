@@ -76,7 +76,7 @@ DISTRICT_COUNT = Fault(
 
 @dataclass(frozen=True, slots=True)
 class Division:
-    """One division. `name` is official (凤光村委会), `short_name` for display (凤光村); `parent` is '' for a district."""
+    """One division: `name` is official (凤光村委会), `short_name` for display (凤光村), `parent` '' for a district."""
 
     code: str
     name: str
@@ -101,7 +101,7 @@ class Divisions:
 def read_divisions(data: bytes) -> Divisions:
     """The divisions of a .csv. Raises ImportRefused with every error of every row, and the file's faults."""
     rows = list(read_sheet(_FILE, data, COLUMNS))
-    skipped = [_fault(row, LEVEL_SKIPPED, LEVEL) for row in rows if row.cells[LEVEL] == _SKIPPED_LEVEL]
+    skipped = [_fault(row, LEVEL_SKIPPED, NAME) for row in rows if row.cells[LEVEL] == _SKIPPED_LEVEL]
     rows = [row for row in rows if row.cells[LEVEL] != _SKIPPED_LEVEL]
     known: dict[str, Row] = {}
     for row in rows:
