@@ -21,11 +21,11 @@ def events_of(aggregate: type[Aggregate]) -> list[type[AggregateEvent]]:
     return [
         part
         for part in vars(aggregate).values()
-        if isinstance(part, type) and issubclass(part, AggregateEvent) and "TOPIC" in vars(part)
+        if isinstance(part, type) and issubclass(part, AggregateEvent) and hasattr(part, "TOPIC")
     ]
 
 
 EVENTS: tuple[type[AggregateEvent], ...] = tuple(event for cls in AGGREGATES for event in events_of(cls))
 
-for _class in (*AGGREGATES, *EVENTS):
-    get_topic(_class)  # registers it
+for _event in EVENTS:
+    get_topic(_event)  # registers it

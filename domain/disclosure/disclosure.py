@@ -86,8 +86,6 @@ class Figure:
 class Disclosure(Aggregate):
     """`as_of` is the position of the village's log at which the figures were taken: anyone can take them again."""
 
-    TOPIC = "disclosure.Disclosure"
-
     @classmethod
     def draft(
         cls,

@@ -13,6 +13,13 @@ from domain.shared.calendar import Month
 from domain.shared.errors import DomainError
 
 
+class BooksOpenAlready(DomainError):
+    """This village's books are open already."""
+
+    code = "BOOKS_OPEN"
+    zh = "本村账套已经建立"
+
+
 class UnknownAccount(DomainError):
     """There is no account {account} in the books."""
 
@@ -72,8 +79,6 @@ class PeriodBeforeBooks(DomainError):
 class Books(Aggregate):
     """`standard` in the commands is the national chart that the books were opened with (财会〔2023〕14号)."""
 
-    TOPIC = "ledger.Books"
-
     @classmethod
     def open(cls, *, id: UUID, chart: str, first: Month) -> Books:
         """Open the books with a chart, named by its version, from a first month on."""
@@ -116,11 +121,17 @@ class Books(Aggregate):
         Raises PeriodClosed, PeriodBeforeBooks, UnknownAccount, NotALeaf.
         """
         self.check_open(month)
+        leaves = self.leaves(standard)
         for line, posting in enumerate(postings):
             if posting.account not in standard and posting.account not in self.sub_accounts:
                 raise UnknownAccount(account=posting.account, field=f"postings.{line}.account")
-            if any(other[:-2] == posting.account for other in self.sub_accounts):
+            if posting.account not in leaves:
                 raise NotALeaf(account=posting.account, field=f"postings.{line}.account")
+
+    def leaves(self, standard: Mapping[str, Account]) -> frozenset[str]:
+        """The accounts that may be posted to: those without sub-accounts."""
+        every = {*standard, *self.sub_accounts}
+        return frozenset(every - {account[:-2] for account in self.sub_accounts})
 
     def check_open(self, month: Month) -> None:
         """Raises PeriodClosed, PeriodBeforeBooks."""

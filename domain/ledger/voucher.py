@@ -51,10 +51,15 @@ class AlreadyReversed(DomainError):
     zh = "凭证 {number} 已有冲销凭证，不能重复冲销"
 
 
+class ReversalFixed(DomainError):
+    """Voucher {number} is the exact opposite of another; withdraw it instead of revising it."""
+
+    code = "VOUCHER_REVERSAL_FIXED"
+    zh = "凭证 {number} 是冲销凭证，须与原凭证完全相反，不能修改；如有误请作废"
+
+
 class Voucher(Aggregate):
     """Checks stand in the commands; the events below them only record. `number` is gapless within its month."""
-
-    TOPIC = "ledger.Voucher"
 
     @classmethod
     def draft(
@@ -151,8 +156,13 @@ class Voucher(Aggregate):
         self.stage, self.reviewed_by, self.signed_by = Stage.RETURNED, None, None
 
     def revise(self, *, by: UUID, summary: str, postings: Postings) -> None:
-        """Correct what was returned and put it up for review again; date and number stay. Raises WrongStage."""
+        """Correct what was returned and put it up for review again; date and number stay.
+
+        Raises WrongStage, ReversalFixed, and as `draft`.
+        """
         require_stage(self.subject, self.stage, (Stage.RETURNED,), "revised")
+        if self.reverses is not None:
+            raise ReversalFixed(number=self.label, field="postings")
         check(postings)
         self._revised(revised_by=by, summary=summary, postings=postings)
 

@@ -87,6 +87,10 @@ class Quarter:
     def end(self) -> date:
         return self.months[2].end
 
+    @property
+    def zh(self) -> str:
+        return f"{self.year}年第{'一二三四'[self.quarter - 1]}季度"
+
     def __str__(self) -> str:
         return f"{self.year:04d}-Q{self.quarter}"
 

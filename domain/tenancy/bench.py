@@ -68,8 +68,6 @@ class Term:
 
 
 class Bench(Aggregate):
-    TOPIC = "tenancy.Bench"
-
     @classmethod
     def open(cls, *, id: UUID, level: Level) -> Bench:
         return cls._create(cls.Opened, id=id, level=level)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from eventsourcing.domain import Aggregate, event
 
 from domain.shared.errors import DomainError
@@ -17,12 +19,10 @@ class MemberGone(DomainError):
 class Member(Aggregate):
     """Name, phone and ID number are sealed text; destroying the key erases the person, and the chain still verifies."""
 
-    TOPIC = "tenancy.Member"
-
     @classmethod
-    def register(cls, *, name: str, phone: str | None, id_number: str | None) -> Member:
+    def register(cls, *, id: UUID, name: str, phone: str | None, id_number: str | None) -> Member:
         """Enter a person. All three are sealed values, never clear text."""
-        return cls._create(cls.Registered, name=name, phone=phone, id_number=id_number)
+        return cls._create(cls.Registered, id=id, name=name, phone=phone, id_number=id_number)
 
     class Registered(Aggregate.Created):
         TOPIC = "tenancy.MemberRegistered"

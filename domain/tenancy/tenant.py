@@ -35,8 +35,6 @@ class TenantClosed(DomainError):
 class Tenant(Aggregate):
     """One division in the register; `path` is `/district/township/village/`, each part a tenant id."""
 
-    TOPIC = "tenancy.Tenant"
-
     @classmethod
     def register(
         cls, *, id: UUID, level: Level, code: str, name: str, short_name: str, parent: Tenant | None, since: date

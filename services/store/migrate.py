@@ -17,6 +17,7 @@ from typing import Any, Literal, Self
 
 import asyncpg
 
+from services.store import routines
 from services.store.settings import OWNER, SERVICE, Database
 from services.store.unavailable import (
     BadMigrationName,
@@ -99,6 +100,8 @@ async def migrate(
             await _check_owner(connection, wanted)
         for migration in wanted:
             await _apply(connection, migration)
+        if migrations is None and await connection.fetchval("select current_user") == OWNER:
+            await routines.install(connection)
         return [migration.name for migration in wanted]
 
 

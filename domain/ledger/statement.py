@@ -1,0 +1,97 @@
+"""Income-and-expenditure statement (收支明细) of a period, each figure with the vouchers that made it (S4 V.C1)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
+
+from domain.ledger.chart import Account
+from domain.shared.money import Fen
+
+FUNDS = ("101", "102")
+"""Cash and bank deposits: what the village has at hand."""
+
+
+class Entry(NamedTuple):
+    """One line of a posted voucher, in fen; `number` as people name it."""
+
+    voucher: UUID
+    number: str
+    occurred_on: date
+    summary: str
+    account: str
+    debit: int
+    credit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one voucher adds to a figure, in fen."""
+
+    voucher: UUID
+    number: str
+    occurred_on: date
+    summary: str
+    amount: Fen
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One figure of the statement, in fen."""
+
+    section: str
+    account: str
+    name: str
+    amount: Fen
+    parts: tuple[Part, ...] = ()
+
+
+def income_and_expenditure(
+    entries: Iterable[Entry], *, opening_funds: int, chart: Mapping[str, Account]
+) -> tuple[Line, ...]:
+    """Sections `income` and `expenditure` by first-level account, and `funds` at the beginning and the end.
+
+    `entries` are those of the period in order; `opening_funds` is the balance of cash and bank before it. Nothing
+    moved in the period gives an empty statement.
+    """
+    by_account: dict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        by_account[entry.account[:3]].append(entry)
+    if not by_account:
+        return ()
+    lines: list[Line] = []
+    for code, account in chart.items():
+        if code in by_account and (account.income or account.expense):
+            section = "income" if account.income else "expenditure"
+            parts = _parts(by_account[code], account)
+            lines.append(Line(section, code, account.name, _sum(parts), parts))
+    moved = tuple(part for code in FUNDS for part in _parts(by_account.get(code, ()), chart[code]))
+    lines.append(Line("funds", "opening", "期初货币资金", Fen(opening_funds)))
+    lines.append(Line("funds", "closing", "期末货币资金", Fen(opening_funds + _sum(moved)), _merged(moved)))
+    return tuple(sorted(lines, key=lambda line: ("income", "expenditure", "funds").index(line.section)))
+
+
+def _parts(entries: Iterable[Entry], account: Account) -> tuple[Part, ...]:
+    return _merged(
+        Part(e.voucher, e.number, e.occurred_on, e.summary, Fen(account.balance(debit=e.debit, credit=e.credit)))
+        for e in entries
+    )
+
+
+def _merged(parts: Iterable[Part]) -> tuple[Part, ...]:
+    """One part per voucher, in order of date; a transfer between cash and bank cancels out and is left out."""
+    sums: dict[UUID, Part] = {}
+    for part in parts:
+        before = sums.get(part.voucher)
+        amount = Fen(part.amount + (before.amount if before else 0))
+        sums[part.voucher] = Part(part.voucher, part.number, part.occurred_on, part.summary, amount)
+    moved = (part for part in sums.values() if part.amount)
+    return tuple(sorted(moved, key=lambda part: (part.occurred_on, part.number)))
+
+
+def _sum(parts: Iterable[Part]) -> Fen:
+    return Fen(sum(part.amount for part in parts))

@@ -1,0 +1,165 @@
+"""The SQL function that applies read-model changes, generated from the catalogue of the tables themselves.
+
+A read-model table is declared once, in a migration, in schema `sanzi_read`: its primary key starts with
+`district_id, tenant_id`; columns `position` and `recorded_at` are filled with those of the event of the last change,
+`since_position` and `since` with those of the first. `install` writes `<schema>.apply(district, tenant, position,
+recorded_at, changes)`, where `changes` is a JSON array of `{"t": table, "o": operation, "r": [row, ...]}`:
+
+put    insert the row, or replace every column that it is allowed to
+set    change the named columns of a row that must exist
+add    add the numbers to a row, starting from zero
+drop   remove the row, if it is there
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from services.store.db import Connection
+
+READ_SCHEMA = "sanzi_read"
+_LAST = {"position": "p_position", "recorded_at": "p_recorded_at"}
+_FIRST = {"since_position": "p_position", "since": "p_recorded_at"}
+_SCOPE = ("district_id", "tenant_id")
+_NUMBERS = frozenset({"smallint", "integer", "bigint", "numeric"})
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A read-model table as the catalogue describes it; `types` maps every column to its SQL type."""
+
+    name: str
+    types: dict[str, str]
+    key: tuple[str, ...]
+
+    @property
+    def own_key(self) -> tuple[str, ...]:
+        return tuple(column for column in self.key if column not in _SCOPE)
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """The columns that a change may carry."""
+        automatic = {*_SCOPE, *_LAST, *_FIRST}
+        return tuple(column for column in self.types if column not in automatic)
+
+
+async def tables(connection: Connection, schema: str = READ_SCHEMA) -> list[Table]:
+    """All read-model tables, in name order."""
+    columns = await connection.fetch(
+        """select c.relname as name, a.attname as column, format_type(a.atttypid, a.atttypmod) as type,
+                  coalesce(array_position(i.indkey::int2[], a.attnum), -1) as key_place
+             from pg_class c
+             join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+             join pg_index i on i.indrelid = c.oid and i.indisprimary
+            where c.relnamespace = $1::regnamespace and c.relkind = 'r'
+            order by c.relname, a.attnum""",
+        schema,
+    )
+    found: dict[str, tuple[dict[str, str], dict[int, str]]] = {}
+    for row in columns:
+        types, key = found.setdefault(row["name"], ({}, {}))
+        types[row["column"]] = row["type"]
+        if row["key_place"] >= 0:
+            key[row["key_place"]] = row["column"]
+    return [Table(name, types, tuple(key[place] for place in sorted(key))) for name, (types, key) in found.items()]
+
+
+async def install(connection: Connection, schema: str = READ_SCHEMA) -> None:
+    """Write the function for all tables of `schema`."""
+    await connection.execute(apply_function(await tables(connection, schema), schema))
+
+
+def apply_function(found: Iterable[Table], schema: str) -> str:
+    branches = "\n".join(_branch(table, schema) for table in found)
+    return f"""create or replace function {schema}.apply(
+    p_district uuid, p_tenant uuid, p_position bigint, p_recorded_at timestamptz, p_changes jsonb
+) returns void language plpgsql as $apply$
+declare
+    change jsonb;
+    rows jsonb;
+    touched bigint;
+begin
+    for change in select jsonb_array_elements(p_changes) loop
+        rows := change -> 'r';
+        case change ->> 't'
+{branches}
+        else raise exception 'no read model %', change ->> 't';
+        end case;
+    end loop;
+end $apply$"""
+
+
+def _branch(table: Table, schema: str) -> str:
+    return f"""        when '{table.name}' then
+            case change ->> 'o'
+            when 'put' then
+                {_put(table, schema)};
+            when 'set' then
+                {_set(table, schema)};
+                get diagnostics touched = row_count;
+                if touched <> jsonb_array_length(rows) then
+                    raise exception 'a change of {table.name} found no row';
+                end if;
+            when 'add' then
+                {_add(table, schema)};
+            when 'drop' then
+                {_drop(table, schema)};
+            end case;"""
+
+
+def _put(table: Table, schema: str) -> str:
+    return _insert(
+        table,
+        schema,
+        values=[f"r.{column}" for column in table.given],
+        source=f"jsonb_populate_recordset(null::{schema}.{table.name}, rows) r",
+        updates=[f"{column} = excluded.{column}" for column in table.given if column not in table.key],
+    )
+
+
+def _add(table: Table, schema: str) -> str:
+    """Rows of one change may name the same key twice (two postings to one account), so they are summed first."""
+    numbers = [column for column in table.given if table.types[column] in _NUMBERS and column not in table.key]
+    others = [column for column in table.given if column not in numbers]
+    group = f" group by {', '.join(f'r.{column}' for column in others)}" if numbers else ""
+    return _insert(
+        table,
+        schema,
+        values=[f"coalesce(sum(r.{column}), 0)" if column in numbers else f"r.{column}" for column in table.given],
+        source=f"jsonb_populate_recordset(null::{schema}.{table.name}, rows) r{group}",
+        updates=[f"{column} = x.{column} + excluded.{column}" for column in numbers],
+    )
+
+
+def _insert(table: Table, schema: str, *, values: list[str], source: str, updates: list[str]) -> str:
+    automatic = {column: value for column, value in (_LAST | _FIRST).items() if column in table.types}
+    columns = [*_SCOPE, *table.given, *automatic]
+    updates = updates + [f"{column} = excluded.{column}" for column in _LAST if column in table.types]
+    action = f"update set {', '.join(updates)}" if updates else "nothing"
+    return (
+        f"insert into {schema}.{table.name} as x ({', '.join(columns)}) "
+        f"select p_district, p_tenant, {', '.join([*values, *automatic.values()])} from {source} "
+        f"on conflict ({', '.join(table.key)}) do {action}"
+    )
+
+
+def _set(table: Table, schema: str) -> str:
+    changed = [column for column in table.given if column not in table.key]
+    if not changed:
+        return "raise exception 'nothing to set'"
+    stamps = "".join(f", {column} = {value}" for column, value in _LAST.items() if column in table.types)
+    return (
+        f"update {schema}.{table.name} x set ({', '.join(changed)}) = "
+        f"(select {', '.join(f'n.{column}' for column in changed)} from jsonb_populate_record(x, r.value) n){stamps} "
+        f"from jsonb_array_elements(rows) r where {_matches(table)}"
+    )
+
+
+def _drop(table: Table, schema: str) -> str:
+    return f"delete from {schema}.{table.name} x using jsonb_array_elements(rows) r where {_matches(table)}"
+
+
+def _matches(table: Table) -> str:
+    own = (f"x.{column} = (r.value ->> '{column}')::{table.types[column]}" for column in table.own_key)
+    return " and ".join(("x.district_id = p_district", "x.tenant_id = p_tenant", *own))

@@ -1,0 +1,20 @@
+-- What one event's digest covers, in canonical form: every field as a four-byte big-endian length and its bytes.
+-- domain/decisions/0002-canonical-digest.md says the same in words, so that anyone can compute it again.
+create or replace function sanzi.event_digest(
+    p_district uuid, p_tenant uuid, p_stream uuid, p_version integer, p_type text, p_schema_version smallint,
+    p_command uuid, p_ord smallint, p_meta bytea, p_data bytea, p_recorded_at timestamptz
+) returns bytea language sql immutable parallel safe as $$
+    select sha256(
+        '\x00000010'::bytea || uuid_send(p_district)
+        || '\x00000010'::bytea || uuid_send(p_tenant)
+        || '\x00000010'::bytea || uuid_send(p_stream)
+        || '\x00000004'::bytea || int4send(p_version)
+        || int4send(octet_length(convert_to(p_type, 'UTF8'))) || convert_to(p_type, 'UTF8')
+        || '\x00000002'::bytea || int2send(p_schema_version)
+        || '\x00000010'::bytea || uuid_send(p_command)
+        || '\x00000002'::bytea || int2send(p_ord)
+        || int4send(octet_length(p_meta)) || p_meta
+        || int4send(octet_length(p_data)) || p_data
+        || '\x00000008'::bytea || int8send((extract(epoch from p_recorded_at) * 1000000)::bigint)
+    )
+$$;
