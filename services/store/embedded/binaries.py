@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from typing import BinaryIO
 
 from services.store.embedded.account import Account
 from services.store.unavailable import NoBinaries
@@ -30,9 +31,12 @@ def binary(name: str) -> str:
 
 
 def run(
-    command: Sequence[str], *, account: Account | None = None, stdin: str = "", environment: Mapping[str, str] = {}
+    command: Sequence[str], *, account: Account | None = None, stdin: str = "", holding: BinaryIO | None = None
 ) -> str:
-    """Run a program to its end as that account; its output. Raises CalledProcessError, its stderr the reason."""
+    """Run a program to its end as that account; its output. Should we be killed, it holds the lock until it ends too.
+
+    Raises CalledProcessError, its stderr the reason.
+    """
     done = subprocess.run(  # noqa: S603
         launched(command, account) if account else command,
         input=stdin,
@@ -40,7 +44,8 @@ def run(
         text=True,
         check=True,
         cwd="/",
-        env=ENVIRONMENT | dict(environment),
+        env=ENVIRONMENT,
+        pass_fds=[holding.fileno()] if holding else [],
     )
     return done.stdout
 

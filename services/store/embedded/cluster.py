@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from importlib.resources import files
 from pathlib import Path
+from typing import BinaryIO
 
 from services.store.embedded.account import Account
 from services.store.embedded.binaries import binary, run
@@ -35,7 +36,7 @@ SETTINGS = {
 """Written into the cluster's postgresql.conf, where whoever runs it may change them."""
 
 
-def make_cluster(home: Home, account: Account | None) -> None:
+def make_cluster(home: Home, account: Account | None, lock: BinaryIO) -> None:
     """Initialise beside, then rename: a start that is killed leaves nothing half made. Raises CalledProcessError."""
     draft = home.data.with_name("postgres.new")
     shutil.rmtree(draft, ignore_errors=True)
@@ -48,25 +49,25 @@ def make_cluster(home: Home, account: Account | None) -> None:
         account.own(draft)
         account.own(password)
     try:
-        run(_initdb(draft, password), account=account)
+        run(_initdb(draft, password), account=account, holding=lock)
     finally:
         password.unlink(missing_ok=True)
     statements = files("services.store").joinpath("roles.sql").read_text()
-    single_user(draft, statements, account)
-    set_passwords(draft, home.secrets(), account)
+    single_user(draft, statements, account, lock)
+    set_passwords(draft, home.secrets(), account, lock)
     draft.rename(home.data)
 
 
-def set_passwords(data: Path, passwords: dict[str, str], account: Account | None) -> None:
+def set_passwords(data: Path, passwords: dict[str, str], account: Account | None, lock: BinaryIO) -> None:
     """Give the roles these passwords; the server must not be running. Raises CalledProcessError."""
     statements = (f"alter role {role} password '{password}';" for role, password in passwords.items())
-    single_user(data, "\n\n".join(statements), account)
+    single_user(data, "\n\n".join(statements), account, lock)
 
 
-def single_user(data: Path, statements: str, account: Account | None) -> None:
+def single_user(data: Path, statements: str, account: Account | None, lock: BinaryIO) -> None:
     """Run statements, a blank line between them, without a server. Raises CalledProcessError."""
     command = [binary("postgres"), "--single", "-j", "-c", "exit_on_error=on", "-D", str(data), "postgres"]
-    run(command, account=account, stdin=statements + "\n\n")
+    run(command, account=account, stdin=statements + "\n\n", holding=lock)
 
 
 def _initdb(data: Path, password: Path) -> list[str]:

@@ -34,7 +34,7 @@ PORT = 5432
 """Only names the socket; nothing listens on TCP."""
 LONGEST_SOCKET = 103
 """Bytes of a socket's path: 107 on Linux, 103 on macOS."""
-PATIENCE = 60.0
+PATIENCE = 30.0
 """Seconds to wait for another process to finish starting or stopping the server."""
 
 
@@ -51,6 +51,10 @@ class Home:
     @property
     def log(self) -> Path:
         return self.directory / "postgres.log"
+
+    @property
+    def _sockets(self) -> Path:
+        return self.directory / "run"
 
     @property
     def passwords(self) -> Path:
@@ -103,11 +107,11 @@ class Home:
         lines = self.status()
         return len(lines) > 7 and lines[7].strip() == "ready"
 
-    def clear_stale_pid(self) -> None:
-        """Remove a dead server's postmaster.pid when its number meanwhile belongs to some other process.
+    def clear_stale(self) -> None:
+        """Remove what names a dead server's pid. PostgreSQL would refuse to start if another process has that pid now,
+        as happens whenever a container starts again.
 
-        Call with the server's lock held. PostgreSQL looks after the rest itself. Raises DirectoryBusy if a server that
-        someone started by hand lives here.
+        Call with the server's lock held. Raises DirectoryBusy if a server that someone started by hand lives here.
         """
         lines = self.status()
         if not lines:
@@ -116,10 +120,12 @@ class Home:
         if pid and _runs_in(pid, self.data):
             raise DirectoryBusy(directory=self.directory, holder=pid)
         (self.data / "postmaster.pid").unlink(missing_ok=True)
+        for leftover in self._sockets.glob(".s.PGSQL.*"):
+            leftover.unlink()
 
     def socket_directory(self, account: Account | None) -> Path:
         """A private directory for the socket: here, or where the path would be too long, a temporary one."""
-        here = self.directory / "run"
+        here = self._sockets
         if len(os.fsencode(here / f".s.PGSQL.{PORT}")) <= LONGEST_SOCKET:
             here.mkdir(exist_ok=True)
         else:

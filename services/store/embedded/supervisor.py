@@ -31,7 +31,7 @@ def embedded(data_dir: Path) -> Iterator[Database]:
     home = Home(data_dir.resolve())
     try:
         server, database = _enter(home)
-    except (PermissionError, NotADirectoryError, FileExistsError) as error:
+    except OSError as error:
         raise DirectoryDenied(directory=home.directory, reason=error.strerror or error) from error
     try:
         yield database
@@ -57,9 +57,9 @@ def _enter(home: Home) -> tuple[subprocess.Popen[bytes] | None, Database]:
 def _start(home: Home, lock: BinaryIO) -> tuple[subprocess.Popen[bytes], Database]:
     try:
         account = account_for(home.data, Path(binary("postgres")))
-        _prepare(home, account)
+        _prepare(home, account, lock)
     except subprocess.CalledProcessError as error:
-        raise ServerFailed(directory=home.directory, reason=_last_line(error.stderr), log=home.log) from error
+        raise ServerFailed(directory=home.directory, reason=_reason(error.stderr), log=home.log) from error
     except LookupError as error:
         raise ServerFailed(directory=home.directory, reason=error, log=home.log) from error
     if home.log.exists() and home.log.stat().st_size > LONGEST_LOG:
@@ -87,15 +87,15 @@ def _start(home: Home, lock: BinaryIO) -> tuple[subprocess.Popen[bytes], Databas
     return server, home.database(socket)
 
 
-def _prepare(home: Home, account: Account | None) -> None:
+def _prepare(home: Home, account: Account | None, lock: BinaryIO) -> None:
     """Make the cluster on the first start; check it on every other."""
     if not home.data.exists():
-        make_cluster(home, account)
+        make_cluster(home, account, lock)
         return
     home.check_major()
-    home.clear_stale_pid()
+    home.clear_stale()
     if not home.passwords.exists():
-        set_passwords(home.data, home.secrets(), account)
+        set_passwords(home.data, home.secrets(), account, lock)
 
 
 def _await_ready(home: Home, server: subprocess.Popen[bytes]) -> None:
@@ -105,7 +105,7 @@ def _await_ready(home: Home, server: subprocess.Popen[bytes]) -> None:
         if server.poll() is not None:
             with home.log.open("rb") as log:
                 log.seek(min(said, home.log.stat().st_size))
-                reason = _last_line(log.read().decode(errors="replace"))
+                reason = _reason(log.read().decode(errors="replace"))
             raise ServerFailed(directory=home.directory, reason=reason, log=home.log)
         time.sleep(0.01)
     assert server.stdin
@@ -120,7 +120,7 @@ def _stop(server: subprocess.Popen[bytes]) -> None:
     server.wait()
 
 
-def _last_line(text: str) -> str:
-    """The first FATAL if there is one, else the last line."""
-    lines = [line for line in text.splitlines() if line.strip()] or ["-"]
-    return next((line for line in lines if "FATAL" in line), lines[-1]).strip()
+def _reason(log: str) -> str:
+    """The last two lines, without times and levels: PostgreSQL gives the cause before the line that it ends with."""
+    lines = [line.split(":  ", 1)[-1].strip() for line in log.splitlines() if line.strip()]
+    return "; ".join(lines[-2:]) or "-"
