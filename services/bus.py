@@ -13,7 +13,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
@@ -27,7 +27,7 @@ from domain.shared.events import Envelope, Meta
 from domain.shared.identity import Acting, TenantKey
 from services.read_models.projections import project
 from services.store.log import Decision, Moved, Repeated
-from services.work import Clock, Place, System, Tools, Work
+from services.work import Clock, Place, System, Tools, Work, utc_now
 
 C = TypeVar("C")
 ATTEMPTS = 12
@@ -86,7 +86,7 @@ def handles(
 
 
 class Bus:
-    def __init__(self, tools: Tools, clock: Clock = lambda: datetime.now(UTC)) -> None:
+    def __init__(self, tools: Tools, clock: Clock = utc_now) -> None:
         self.tools, self.log, self.clock = tools, tools.log, clock
         self._locks: OrderedDict[TenantKey, asyncio.Lock] = OrderedDict()
 
@@ -120,7 +120,8 @@ class Bus:
         try:
             decision, work = await self._decide(handler, command, place, actor, meta, command_id)
             if not decision.events:
-                return Outcome(work.position or 0, work.now, ())
+                first = await self._first_outcome(place.key, command_id, meta)
+                return first or Outcome(work.position or 0, work.now, ())
             appended = await self.log.append(decision)
         except (DomainError, Repeated):
             # A refusal may be the effect of this very command, carried out before.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
@@ -53,10 +53,11 @@ class Line:
 def income_and_expenditure(
     entries: Iterable[Entry], *, opening_funds: int, chart: Mapping[str, Account]
 ) -> tuple[Line, ...]:
-    """Sections `income` and `expenditure` by first-level account, and `funds` at the beginning and the end.
+    """Sections `income` and `expenditure` by first-level account, and `funds`: opening, other movements, closing.
 
-    `entries` are those of the period in order; `opening_funds` is the balance of cash and bank before it. Nothing
-    moved in the period gives an empty statement.
+    Opening funds plus income less expenditure plus other movements are the closing funds, so that a villager can check
+    the page with a pencil. `entries` are those of the period in order; `opening_funds` is the balance of cash and bank
+    before it, in fen. A period in which nothing moved gives an empty statement.
     """
     by_account: dict[str, list[Entry]] = defaultdict(list)
     for entry in entries:
@@ -69,9 +70,12 @@ def income_and_expenditure(
             section = "income" if account.income else "expenditure"
             parts = _parts(by_account[code], account)
             lines.append(Line(section, code, account.name, _sum(parts), parts))
-    moved = tuple(part for code in FUNDS for part in _parts(by_account.get(code, ()), chart[code]))
+    moved = _merged(part for code in FUNDS for part in _parts(by_account.get(code, ()), chart[code]))
+    earned = [part if line.section == "income" else _negative(part) for line in lines for part in line.parts]
+    other = _merged([*moved, *map(_negative, earned)])
     lines.append(Line("funds", "opening", "期初货币资金", Fen(opening_funds)))
-    lines.append(Line("funds", "closing", "期末货币资金", Fen(opening_funds + _sum(moved)), _merged(moved)))
+    lines.append(Line("funds", "other", "其他资金变动（往来、借款、购建资产等）", _sum(other), other))
+    lines.append(Line("funds", "closing", "期末货币资金", Fen(opening_funds + _sum(moved)), moved))
     return tuple(sorted(lines, key=lambda line: ("income", "expenditure", "funds").index(line.section)))
 
 
@@ -91,6 +95,10 @@ def _merged(parts: Iterable[Part]) -> tuple[Part, ...]:
         sums[part.voucher] = Part(part.voucher, part.number, part.occurred_on, part.summary, amount)
     moved = (part for part in sums.values() if part.amount)
     return tuple(sorted(moved, key=lambda part: (part.occurred_on, part.number)))
+
+
+def _negative(part: Part) -> Part:
+    return replace(part, amount=Fen(-part.amount))
 
 
 def _sum(parts: Iterable[Part]) -> Fen:

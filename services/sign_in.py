@@ -1,0 +1,96 @@
+"""Signing in and out: proof, record, session. The login is `name@district-code`, such as `chenxl@445203`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from uuid import UUID, uuid4
+
+import structlog
+
+from domain.access.sign_in import Ending
+from domain.shared.errors import Forbidden
+from domain.shared.identity import Acting, Level, TenantKey
+from services.bus import Bus, Origin
+from services.handlers.sign_ins import RecordSignIn, RecordSignOut
+from services.identity.authenticator import Authenticator, WrongCredentials
+from services.identity.sessions import Grant, RefreshReused, Sessions
+from services.identity.tokens import Access, AccessTokens
+from services.read_models.offices import Offices
+from services.read_models.tenants import Tenants
+from services.work import BEIJING, Place, System
+
+_log = structlog.get_logger(__name__)
+
+
+class SignIn:
+    """What the gateway needs to know who is asking."""
+
+    def __init__(
+        self,
+        bus: Bus,
+        authenticator: Authenticator,
+        sessions: Sessions,
+        tokens: AccessTokens,
+        tenants: Tenants,
+        offices: Offices,
+    ) -> None:
+        self._bus, self._authenticator, self._sessions, self._tokens = bus, authenticator, sessions, tokens
+        self._tenants, self._offices = tenants, offices
+
+    async def sign_in(self, login: str, password: str, origin: Origin) -> Grant:
+        """Raises WrongCredentials, LockedOut, SignInBusy."""
+        name, _, code = login.rpartition("@")
+        district = await self._tenants.by_code(code.strip())
+        if district is None or district.level is not Level.DISTRICT:
+            await self._authenticator.authenticate(UUID(int=0), name, password, at=self._bus.clock())
+            raise WrongCredentials(field="login")
+        verdict = await self._authenticator.authenticate(district.id, name, password, at=self._bus.clock())
+        if verdict.member is None:
+            _log.info("sign_in_unknown_login", district=code)
+            raise WrongCredentials(field="login")
+        session = uuid4()
+        place = Place(district.key, district.path, Level.DISTRICT)
+        await self._bus.execute(
+            RecordSignIn(verdict.member, session, verdict.proven), place, System(verdict.member), origin
+        )
+        if not verdict.proven:
+            raise WrongCredentials(field="login")
+        return await self._sessions.open(district.id, verdict.member, at=self._bus.clock(), session=session)
+
+    async def refresh(self, token: str, origin: Origin) -> Grant:
+        """New tokens for a refresh token. Raises RefreshInvalid, RefreshReused (recorded)."""
+        try:
+            return await self._sessions.refresh(token, at=self._bus.clock())
+        except RefreshReused as reused:
+            await self._record_end(
+                reused.district, reused.session.member, reused.session.id, Ending.TOKEN_REUSED, origin
+            )
+            raise
+
+    async def sign_out(self, access: Access, origin: Origin) -> None:
+        await self._sessions.end(access.district, access.session, at=self._bus.clock(), because=Ending.SIGNED_OUT)
+        await self._record_end(access.district, access.member, access.session, Ending.SIGNED_OUT, origin)
+
+    async def choose_office(self, access: Access, term: UUID | None) -> str:
+        """An access token for acting in an office that runs today. Raises Forbidden, SessionEnded."""
+        if term is not None and await self.acting(replace(access, term=term)) is None:
+            raise Forbidden(object="session", action="choose_office", field="term")
+        return await self._sessions.choose(access, term, at=self._bus.clock())
+
+    def read(self, token: str) -> Access:
+        """Whose token it is. Raises TokenExpired, TokenInvalid."""
+        return self._tokens.read(token, at=self._bus.clock())
+
+    async def acting(self, access: Access) -> Acting | None:
+        """The office chosen, if the member holds it today; it may have ended since the token was given."""
+        if access.term is None:
+            return None
+        term = await self._offices.term(access.district, access.term)
+        today = self._bus.clock().astimezone(BEIJING).date()
+        if term is None or term.member_id != access.member or not term.runs_on(today):
+            return None
+        return term.acting
+
+    async def _record_end(self, district: UUID, member: UUID, session: UUID, because: Ending, origin: Origin) -> None:
+        place = Place(TenantKey(district, district), f"/{district}/", Level.DISTRICT)
+        await self._bus.execute(RecordSignOut(member, session, because), place, System(member), origin)
