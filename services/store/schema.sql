@@ -2,6 +2,97 @@
 
 CREATE SCHEMA sanzi;
 
+CREATE FUNCTION sanzi.append(p_district uuid, p_tenant uuid, p_command uuid, p_meta bytea, p_streams uuid[], p_versions integer[], p_types text[], p_schema_versions smallint[], p_datas bytea[], p_guard_types text[], p_guard_position bigint, p_changes jsonb[]) RETURNS TABLE(head_position bigint, head_hash bytea, head_recorded_at timestamp with time zone)
+    LANGUAGE plpgsql
+    AS $$
+declare
+    n constant integer := cardinality(p_streams);
+    pos bigint;
+    link bytea;
+    at timestamptz;
+    digest bytea;
+    stream record;
+begin
+    if p_district::text is distinct from current_setting('sanzi.district', true)
+       or '{' || p_tenant::text || '}' is distinct from current_setting('sanzi.tenants', true) then
+        perform set_config('sanzi.district', p_district::text, true),
+                set_config('sanzi.tenants', '{' || p_tenant::text || '}', true);
+    end if;
+
+    update sanzi.head h
+       set position = h.position + n, recorded_at = greatest(h.recorded_at, clock_timestamp())
+     where h.district_id = p_district and h.tenant_id = p_tenant
+    returning h.position - n, h.hash, h.recorded_at into pos, link, at;
+    if not found then
+        insert into sanzi.head values (p_district, p_tenant, 0, sha256(''), clock_timestamp())
+            on conflict do nothing;
+        update sanzi.head h
+           set position = h.position + n, recorded_at = greatest(h.recorded_at, clock_timestamp())
+         where h.district_id = p_district and h.tenant_id = p_tenant
+        returning h.position - n, h.hash, h.recorded_at into pos, link, at;
+    end if;
+
+    if exists (select from sanzi.event e where e.district_id = p_district and e.tenant_id = p_tenant
+                and e.command_id = p_command) then
+        raise exception 'command % is already recorded', p_command using errcode = 'SZ001';
+    end if;
+    if n = 1 then
+        if p_versions[1] <> 1 + coalesce((
+            select e.version from sanzi.event e
+             where e.district_id = p_district and e.tenant_id = p_tenant and e.stream_id = p_streams[1]
+             order by e.version desc limit 1), 0) then
+            raise exception 'stream % has moved', p_streams[1] using errcode = 'SZ002';
+        end if;
+    else
+        for stream in select s.id, min(s.version) as version from unnest(p_streams, p_versions) s(id, version) group by s.id
+        loop
+            if stream.version <> 1 + coalesce((
+                select e.version from sanzi.event e
+                 where e.district_id = p_district and e.tenant_id = p_tenant and e.stream_id = stream.id
+                 order by e.version desc limit 1), 0) then
+                raise exception 'stream % has moved', stream.id using errcode = 'SZ002';
+            end if;
+        end loop;
+    end if;
+    if p_guard_position < pos and exists (
+        select from sanzi.event e where e.district_id = p_district and e.tenant_id = p_tenant
+           and e.position > p_guard_position and e.type = any (p_guard_types)) then
+        raise exception 'a guarded event came after position %', p_guard_position using errcode = 'SZ002';
+    end if;
+
+    for i in 1..n loop
+        digest := sanzi.event_digest(p_district, p_tenant, p_streams[i], p_versions[i], p_types[i],
+            p_schema_versions[i], p_command, i::smallint, p_meta, p_datas[i], at);
+        link := sha256(link || int8send(pos + i) || digest);
+        insert into sanzi.event values (p_district, p_tenant, pos + i, p_streams[i], p_versions[i], p_types[i],
+            p_schema_versions[i], p_datas[i], p_meta, p_command, i, digest, link, at);
+        if p_changes[i] is not null then
+            perform sanzi_read.apply(p_district, p_tenant, pos + i, at, p_changes[i]);
+        end if;
+    end loop;
+
+    update sanzi.head h set hash = link where h.district_id = p_district and h.tenant_id = p_tenant;
+    return query select pos + n, link, at;
+end $$;
+
+CREATE FUNCTION sanzi.event_digest(p_district uuid, p_tenant uuid, p_stream uuid, p_version integer, p_type text, p_schema_version smallint, p_command uuid, p_ord smallint, p_meta bytea, p_data bytea, p_recorded_at timestamp with time zone) RETURNS bytea
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select sha256(
+        '\x00000010'::bytea || uuid_send(p_district)
+        || '\x00000010'::bytea || uuid_send(p_tenant)
+        || '\x00000010'::bytea || uuid_send(p_stream)
+        || '\x00000004'::bytea || int4send(p_version)
+        || int4send(octet_length(convert_to(p_type, 'UTF8'))) || convert_to(p_type, 'UTF8')
+        || '\x00000002'::bytea || int2send(p_schema_version)
+        || '\x00000010'::bytea || uuid_send(p_command)
+        || '\x00000002'::bytea || int2send(p_ord)
+        || int4send(octet_length(p_meta)) || p_meta
+        || int4send(octet_length(p_data)) || p_data
+        || '\x00000008'::bytea || int8send((extract(epoch from p_recorded_at) * 1000000)::bigint)
+    )
+$$;
+
 CREATE FUNCTION sanzi.refuse_change() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -169,25 +260,33 @@ ALTER TABLE sanzi.head ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY owner ON sanzi.checkpoint TO sanzi_owner USING (true);
 
+CREATE POLICY owner ON sanzi.credential TO sanzi_owner USING (true);
+
 CREATE POLICY owner ON sanzi.event TO sanzi_owner USING (true);
 
 CREATE POLICY owner ON sanzi.head TO sanzi_owner USING (true);
+
+CREATE POLICY owner ON sanzi.refresh_token TO sanzi_owner USING (true);
+
+CREATE POLICY owner ON sanzi.session TO sanzi_owner USING (true);
+
+CREATE POLICY owner ON sanzi.subject_key TO sanzi_owner USING (true);
 
 ALTER TABLE sanzi.refresh_token ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY scope ON sanzi.checkpoint TO sanzi_service USING (((district_id = ( SELECT sanzi.scope_district() AS scope_district)) AND (tenant_id = ANY (( SELECT sanzi.scope_tenants() AS scope_tenants)::uuid[]))));
 
-CREATE POLICY scope ON sanzi.credential USING ((district_id = ( SELECT sanzi.scope_district() AS scope_district)));
+CREATE POLICY scope ON sanzi.credential TO sanzi_service USING ((district_id = ( SELECT sanzi.scope_district() AS scope_district)));
 
 CREATE POLICY scope ON sanzi.event TO sanzi_service USING (((district_id = ( SELECT sanzi.scope_district() AS scope_district)) AND (tenant_id = ANY (( SELECT sanzi.scope_tenants() AS scope_tenants)::uuid[]))));
 
 CREATE POLICY scope ON sanzi.head TO sanzi_service USING (((district_id = ( SELECT sanzi.scope_district() AS scope_district)) AND (tenant_id = ANY (( SELECT sanzi.scope_tenants() AS scope_tenants)::uuid[]))));
 
-CREATE POLICY scope ON sanzi.refresh_token USING ((district_id = ( SELECT sanzi.scope_district() AS scope_district)));
+CREATE POLICY scope ON sanzi.refresh_token TO sanzi_service USING ((district_id = ( SELECT sanzi.scope_district() AS scope_district)));
 
-CREATE POLICY scope ON sanzi.session USING ((district_id = ( SELECT sanzi.scope_district() AS scope_district)));
+CREATE POLICY scope ON sanzi.session TO sanzi_service USING ((district_id = ( SELECT sanzi.scope_district() AS scope_district)));
 
-CREATE POLICY scope ON sanzi.subject_key USING ((district_id = ( SELECT sanzi.scope_district() AS scope_district)));
+CREATE POLICY scope ON sanzi.subject_key TO sanzi_service USING ((district_id = ( SELECT sanzi.scope_district() AS scope_district)));
 
 ALTER TABLE sanzi.session ENABLE ROW LEVEL SECURITY;
 

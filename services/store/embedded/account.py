@@ -30,7 +30,8 @@ class Account:
 def account_for(data: Path, *needed: Path) -> Account | None:
     """Who runs the server: we (None), unless we are root; then whoever owns the data, or `sanzi`, or `nobody`.
 
-    `needed` are further paths that the account must reach. Raises LookupError when the system has no such account.
+    `needed` are further paths that the account must reach. Raises LookupError when the system has no such account, or
+    it cannot reach them and we may not let it.
     """
     if os.geteuid() != 0:
         return None
@@ -39,9 +40,12 @@ def account_for(data: Path, *needed: Path) -> Account | None:
         uid, gid = owner.st_uid, owner.st_gid
     else:
         uid, gid = _preferred()
-    if all(_reaches(uid, gid, path) for path in (data, *needed)):
+    barred = next((path for path in (data, *needed) if not _reaches(uid, gid, path)), None)
+    if barred is None:
         return Account(uid, gid)
-    return Account(uid, gid, _capability())
+    if (capability := _capability()) is None:
+        raise LookupError(f"the account {uid} that would run PostgreSQL cannot reach {barred}; open the way to it")
+    return Account(uid, gid, capability)
 
 
 def _preferred() -> tuple[int, int]:

@@ -20,7 +20,8 @@ import sys
 import time
 from typing import Any
 
-PR_SET_PDEATHSIG, PR_SET_KEEPCAPS, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE = 1, 8, 47, 2
+PR_SET_PDEATHSIG, PR_SET_SECUREBITS, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE = 1, 28, 47, 2
+SECBIT_NO_SETUID_FIXUP = 1 << 2
 CAPABILITY_VERSION_3 = 0x20080522
 PATIENCE = ((signal.SIGINT, 30.0), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0))
 """Fast shutdown, immediate shutdown, the end: each with the seconds it is given."""
@@ -46,7 +47,8 @@ def become(account: dict[str, Any] | None) -> None:
         return
     capability = account["capability"]
     if capability is not None:
-        _prctl(PR_SET_KEEPCAPS, 1)
+        # Capabilities survive the change of account, and count in access(2), with which PostgreSQL looks for its files.
+        _prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP)
     os.setgroups([])
     os.setgid(account["gid"])
     os.setuid(account["uid"])

@@ -14,8 +14,8 @@ import pytest
 
 from domain.shared.errors import Language
 from services.store.embedded import embedded, home
-from services.store.embedded.account import CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, account_for
-from services.store.embedded.binaries import binary, launched
+from services.store.embedded.account import CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, Account, account_for
+from services.store.embedded.binaries import binary, launched, run
 from services.store.unavailable import DirectoryBusy, DirectoryDenied, OtherMajor, ServerFailed
 from tests.support.programs import IS_ROOT, Place, ask, capabilities, eventually, owner, processes
 
@@ -86,8 +86,10 @@ async def test_no_values_reach_the_log(used: Path) -> None:
                 "create table person (number text primary key)",
                 "insert into person values ('440525190001010000'), ('440525190001010000') returning 1",
             )
+        with pytest.raises(asyncpg.InvalidTextRepresentationError):
+            await ask(db.superuser, "select ('440525190001010000' || 'X')::bigint")
     log = (used / "postgres.log").read_text()
-    assert "duplicate key" in log
+    assert "ready to accept connections" in log
     assert "440525190001010000" not in log
 
 
@@ -101,6 +103,20 @@ def test_root_hands_the_server_over_with_no_more_rights_than_it_needs(used: Path
         account = account_for(Path(open_to_all) / "postgres")
         assert account
         assert account.capability is None
+
+
+@pytest.mark.skipif(not IS_ROOT, reason="an ordinary user runs the server as themselves")
+def test_the_programs_of_postgresql_find_each_other_where_only_root_may_enter(tmp_path: Path) -> None:
+    """They ask with access(2), which by default heeds no capability. So it is in a clone below /root."""
+    program = tmp_path / "private" / "program"
+    program.parent.mkdir(mode=0o700)
+    program.touch(mode=0o755)
+    account = account_for(program)
+    assert account
+    assert account.capability is not None
+    run(["/usr/bin/test", "-x", str(program)], account=account)
+    with pytest.raises(subprocess.CalledProcessError):
+        run(["/usr/bin/test", "-x", str(program)], account=Account(account.uid, account.gid))
 
 
 @pytest.mark.skipif(not IS_ROOT, reason="only root can be someone else")
