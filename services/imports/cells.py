@@ -17,7 +17,7 @@ _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
 _SERIAL_ORIGIN = date(1899, 12, 30)  # day 0 of Excel's serial dates from March 1900 on
 _SERIALS = range(36_526, 73_051)  # 2000-01-01 to 2099-12-31
 _LONGEST_DATE = 30
-_NUMBER = re.compile(r"(?:记|记字|记字第|记账|记账第|第)?[-—–]?(\d{1,6})号?", re.ASCII)
+_NUMBER = re.compile(r"(?:(?:记|记字|记账)[-—–]?)?第?(\d{1,6})号?", re.ASCII)
 _AMOUNT = re.compile(r"(-?)¥?(\d{1,13}|\d{1,3}(?:,\d{3}){1,4})(?:\.(\d{1,12}))?元?", re.ASCII)
 _MAX_FLOAT_YUAN = 1e13
 _FEN_TOLERANCE = 1e-6
@@ -71,12 +71,10 @@ def read_amount(cell: Cell) -> Fen | Unreadable | None:
     match cell:
         case None:
             return None
-        case int():
-            return _amount_of_number(cell)
-        case float():
-            return _amount_of_number(cell)
         case str():
             return _amount_of_text(_folded(cell))
+        case int() | float():
+            return _amount_of_number(cell)
         case _:
             return Unreadable.NOT_A_NUMBER
 

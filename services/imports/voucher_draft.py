@@ -84,15 +84,19 @@ class Draft:
 
 def drafts(rows: Iterable[Row]) -> Iterator[Draft]:
     """The vouchers in the order of the sheet."""
-    draft, current = Draft(None, None), None
+    draft = Draft(None, None)
+    written: tuple[Cell, Cell] | None = None
+    meant: tuple[Cell, Cell] | None = None
     for row in rows:
-        cells = row.cells
-        on, number = read_date(cells[DATE]), read_number(cells[NUMBER])
-        key: tuple[Cell, Cell] = (on or cells[DATE], number or cells[NUMBER])
-        if key != current:
-            if draft.lines:
-                yield draft
-            draft, current = Draft(on, number), key
+        here = (row.cells[DATE], row.cells[NUMBER])
+        if here != written:
+            on, number = read_date(here[0]), read_number(here[1])
+            key = (on or here[0], number or here[1])
+            if key != meant:
+                if draft.lines:
+                    yield draft
+                draft, meant = Draft(on, number), key
+            written = here
         draft.lines.append(_line(row))
     if draft.lines:
         yield draft

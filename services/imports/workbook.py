@@ -52,7 +52,7 @@ def _inspect(file: str, data: bytes) -> None:
                 raise FileFormatUnknown(file=file, field="file")
             for entry in entries:
                 _inspect_part(file, archive.read(entry))
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, ValueError, OSError, EOFError, RuntimeError) as error:
         raise FileDamaged(file=file, detail=type(error).__name__, field="file") from None
 
 
