@@ -1,4 +1,4 @@
-"""The demo village's opening balances, works, purchases, earmarked money and debts."""
+"""The demo village's opening balances; its works, purchases, earmarked money and debts."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from services.demo.scene import (
 
 
 def opening(scene: Scene) -> Iterator[Happening]:
-    """The balances carried over from the year before, in one voucher on 1 January."""
+    """The balances with which the books begin, in one voucher on the last day of the year before."""
     debits = [
         (CASH, "", 386_240),
         (BANK, "", 86_430_255),
@@ -51,8 +51,8 @@ def opening(scene: Scene) -> Iterator[Happening]:
         ("311", "", 205_000_000),
     ]
     kept = sum(amount for _, _, amount in debits) - sum(amount for _, _, amount in credits_)
-    on = date(scene.year, 1, 1)
-    yield compound(on, "结转年初余额", debits, [*credits_, ("322", "", kept)], SHEET)
+    on = date(scene.year - 1, 12, 31)
+    yield compound(on, "建账结转期初余额", debits, [*credits_, ("322", "", kept)], SHEET)
 
 
 def old_debts(scene: Scene) -> Iterator[Happening]:
@@ -168,7 +168,6 @@ def earmarked(scene: Scene) -> Iterator[Happening]:
 
 
 WORKS = (
-    opening,
     old_debts,
     road_works,
     hall_works,

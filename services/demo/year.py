@@ -16,7 +16,7 @@ from services.demo.incomes import INCOMES
 from services.demo.january import JANUARY
 from services.demo.scene import BANK, BANK_NAME, BANK_SLIP, CASH, Happening, Scene, move
 from services.demo.spending import SPENDING
-from services.demo.works import WORKS
+from services.demo.works import WORKS, opening
 from services.imports.vouchers import EntryLine, VoucherEntry
 from services.imports.write import to_csv, to_xlsx, voucher_rows
 
@@ -34,7 +34,13 @@ ACTIVITIES: tuple[Activity, ...] = (*WORKS, *INCOMES, *SPENDING)
 
 def generate_year(seed: int = SEED, year: int = YEAR) -> list[VoucherEntry]:
     """The year's vouchers by month and number, as if read from the sheet that holds them all."""
-    return vouchers_of(_with_cash_kept(_happenings(ACTIVITIES, seed, year)))
+    begun = sum(line.debit for line in generate_opening(seed, year).lines if line.account == CASH)
+    return vouchers_of(_with_cash_kept(_happenings(ACTIVITIES, seed, year), begun))
+
+
+def generate_opening(seed: int = SEED, year: int = YEAR) -> VoucherEntry:
+    """The voucher of opening balances, on the last day of the year before; it is entered by hand, not imported."""
+    return vouchers_of(_happenings([opening], seed, year))[0]
 
 
 def generate_january(seed: int = SEED, year: int = YEAR + 1) -> list[VoucherEntry]:
@@ -75,9 +81,8 @@ def _happenings(activities: Iterable[Activity], seed: int, year: int) -> list[Ha
     return sorted(happenings, key=lambda happening: happening.on)
 
 
-def _with_cash_kept(happenings: Iterable[Happening]) -> Iterator[Happening]:
-    """Cash is drawn before it runs out and paid in before there is too much of it."""
-    cash = 0
+def _with_cash_kept(happenings: Iterable[Happening], cash: int) -> Iterator[Happening]:
+    """Cash, which begins with `cash` fen, is drawn before it runs out and paid in before there is too much of it."""
     for happening in happenings:
         change = sum(leg.debit - leg.credit for leg in happening.legs if leg.account == CASH)
         short = CASH_FLOOR - cash - change

@@ -17,6 +17,7 @@ from services.demo.year import (
     YEAR,
     files,
     generate_january,
+    generate_opening,
     generate_year,
     state_for_bad_rows,
 )
@@ -56,7 +57,7 @@ def test_every_voucher_balances(seed: int) -> None:
 @YEARS
 def test_cash_and_bank_never_run_out_and_cash_never_piles_up(seed: int) -> None:
     money = {"101": 0, "102": 0}
-    for entry in generate_year(seed):
+    for entry in [generate_opening(seed), *generate_year(seed)]:
         for line in entry.lines:
             if line.account in money:
                 money[line.account] += line.debit - line.credit
@@ -67,7 +68,8 @@ def test_cash_and_bank_never_run_out_and_cash_never_piles_up(seed: int) -> None:
 
 @YEARS
 def test_no_account_ends_on_the_wrong_side(seed: int) -> None:
-    assert {code: balance for code, balance in balances(generate_year(seed)).items() if balance < 0} == {}
+    ended = balances([generate_opening(seed), *generate_year(seed)])
+    assert {code: balance for code, balance in ended.items() if balance < 0} == {}
 
 
 def test_numbers_are_gapless_and_documents_unique() -> None:
