@@ -11,9 +11,10 @@ from domain.access.sign_in import Ending
 from domain.shared.errors import Forbidden
 from domain.shared.identity import Acting, Level, TenantKey
 from services.bus import Bus, Origin
-from services.handlers.sign_ins import RecordSignIn, RecordSignOut
-from services.identity.authenticator import Authenticator, WrongCredentials
+from services.handlers.sign_ins import LOCK_OUT, RecordSignIn, RecordSignOut
+from services.identity.authenticator import PasswordAuthenticator, WrongCredentials
 from services.identity.sessions import Grant, RefreshReused, Sessions
+from services.identity.strangers import Strangers
 from services.identity.tokens import Access, AccessTokens
 from services.read_models.offices import Offices
 from services.read_models.tenants import Tenants
@@ -28,7 +29,7 @@ class SignIn:
     def __init__(
         self,
         bus: Bus,
-        authenticator: Authenticator,
+        authenticator: PasswordAuthenticator,
         sessions: Sessions,
         tokens: AccessTokens,
         tenants: Tenants,
@@ -36,6 +37,7 @@ class SignIn:
     ) -> None:
         self._bus, self._authenticator, self._sessions, self._tokens = bus, authenticator, sessions, tokens
         self._tenants, self._offices = tenants, offices
+        self._strangers = Strangers(LOCK_OUT)
 
     async def sign_in(self, login: str, password: str, origin: Origin) -> Grant:
         """Raises WrongCredentials, LockedOut, SignInBusy."""
@@ -47,6 +49,7 @@ class SignIn:
         verdict = await self._authenticator.authenticate(district.id, name, password, at=self._bus.clock())
         if verdict.member is None:
             _log.info("sign_in_unknown_login", district=code)
+            self._strangers.refuse(district.id, name, at=self._bus.clock())
             raise WrongCredentials(field="login")
         session = uuid4()
         place = Place(district.key, district.path, Level.DISTRICT)
@@ -70,6 +73,20 @@ class SignIn:
     async def sign_out(self, access: Access, origin: Origin) -> None:
         await self._sessions.end(access.district, access.session, at=self._bus.clock(), because=Ending.SIGNED_OUT)
         await self._record_end(access.district, access.member, access.session, Ending.SIGNED_OUT, origin)
+
+    async def set_password(
+        self, access: Access | None, district: UUID, member: UUID, *, old: str | None, new: str, origin: Origin
+    ) -> None:
+        """Another password; every session of the member but the one that asks ends, and is recorded as ended.
+
+        `old` is None where an administrator resets it. Raises NoLogin, WrongCredentials and the rules of passwords.
+        """
+        at = self._bus.clock()
+        await self._authenticator.change(district, member, old, new, at=at)
+        keep = access.session if access and access.member == member else None
+        because = Ending.PASSWORD_CHANGED
+        for session in await self._sessions.end_all(district, member, at=at, because=because, keep=keep):
+            await self._record_end(district, member, session, because, replace(origin, command=session))
 
     async def choose_office(self, access: Access, term: UUID | None) -> str:
         """An access token for acting in an office that runs today. Raises Forbidden, SessionEnded."""

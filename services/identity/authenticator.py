@@ -76,6 +76,11 @@ class PasswordAuthenticator:
             await self._credentials.replace(district, known, await self._passwords.hash(proof), at)
         return Verdict(known.member, proven)
 
+    async def member_of(self, district: UUID, login: str) -> UUID | None:
+        """Whose login it is."""
+        known = await self._credentials.find(district, canonical(login))
+        return known.member if known else None
+
     async def enrol(self, district: UUID, member: UUID, login: str, password: str, *, at: datetime) -> None:
         """Give a member a login. Raises LoginUnfit, LoginTaken, SignInBusy and what password_rules.check raises."""
         login = canonical(login)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from domain.shared.errors import DomainError
+from domain.shared.errors import DomainError, Language
 
 _SHOWN = 24
 
@@ -96,6 +96,9 @@ class RowError:
     message_en: str
     remedy_zh: str
     remedy_en: str
+
+    def message(self, language: Language) -> str:
+        return self.message_zh if language is Language.ZH else self.message_en
 
 
 @dataclass(frozen=True, slots=True)

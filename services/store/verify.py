@@ -69,21 +69,25 @@ async def verify(connection: Connection, key: TenantKey) -> Verification:
     The connection, in no transaction, is the service's in the tenant's scope, or the owner's. Raises OutOfScope.
     """
     async with connection.transaction(isolation="repeatable_read", readonly=True):
-        position, link, code = await _head(connection, key)
-        version_breaks_at = await _version_break(connection, key)
-        walk = _Walk(key, version_breaks_at)
-        # timestamptz_send: eight bytes that can hold any moment, also one that Python cannot.
-        async for row in connection.cursor(
-            """select position, stream_id, version, type, schema_version, command_id, ord, meta, data,
-                      timestamptz_send(recorded_at) as moment, digest, hash
-                 from sanzi.event where district_id = $1 and tenant_id = $2 order by position""",
-            key.district,
-            key.tenant,
-            prefetch=_PAGE,
-        ):
-            if not walk.step(*row):
-                break
-        return Verification(key, code, walk.events, position, link, walk.broken or walk.against_head(position, link))
+        return await verify_within(connection, key)
+
+
+async def verify_within(connection: Connection, key: TenantKey) -> Verification:
+    """The same as seen by the transaction that the connection is in."""
+    position, link, code = await _head(connection, key)
+    walk = _Walk(key, await _version_break(connection, key))
+    # timestamptz_send: eight bytes that can hold any moment, also one that Python cannot.
+    async for row in connection.cursor(
+        """select position, stream_id, version, type, schema_version, command_id, ord, meta, data,
+                  timestamptz_send(recorded_at) as moment, digest, hash
+             from sanzi.event where district_id = $1 and tenant_id = $2 order by position""",
+        key.district,
+        key.tenant,
+        prefetch=_PAGE,
+    ):
+        if not walk.step(*row):
+            break
+    return Verification(key, code, walk.events, position, link, walk.broken or walk.against_head(position, link))
 
 
 async def verify_all(

@@ -1,0 +1,1 @@
+"""The subcommands of `sanzi`, one file each."""
