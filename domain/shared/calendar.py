@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,6 +10,10 @@ from datetime import date
 from typing import Self
 
 from domain.shared.errors import DomainError
+
+_YEAR = r"(19\d\d|2\d{3})"  # bookkeeping in no other century, and every date of it can be written
+_MONTH = re.compile(rf"{_YEAR}-(0[1-9]|1[0-2])", re.ASCII)
+_QUARTER = re.compile(rf"{_YEAR}-Q([1-4])", re.ASCII)
 
 
 class NotAPeriod(DomainError):
@@ -32,12 +37,9 @@ class Month:
     @classmethod
     def parse(cls, text: str) -> Self:
         """Raises NotAPeriod."""
-        year, _, month = text.partition("-")
-        if not (
-            len(year) == 4 and year.isdecimal() and len(month) == 2 and month.isdecimal() and 1 <= int(month) <= 12
-        ):
+        if not (match := _MONTH.fullmatch(text)):
             raise NotAPeriod(value=text)
-        return cls(int(year), int(month))
+        return cls(int(match[1]), int(match[2]))
 
     @property
     def start(self) -> date:
@@ -69,10 +71,9 @@ class Quarter:
     @classmethod
     def parse(cls, text: str) -> Self:
         """Raises NotAPeriod."""
-        year, _, quarter = text.partition("-Q")
-        if not (len(year) == 4 and year.isdecimal() and quarter in {"1", "2", "3", "4"}):
+        if not (match := _QUARTER.fullmatch(text)):
             raise NotAPeriod(value=text)
-        return cls(int(year), int(quarter))
+        return cls(int(match[1]), int(match[2]))
 
     @property
     def months(self) -> tuple[Month, Month, Month]:

@@ -11,7 +11,7 @@ from domain.shared.errors import DomainError
 Fen = NewType("Fen", int)
 
 ZERO = Fen(0)
-_YUAN = re.compile(r"-?\d{1,13}(\.\d{1,2})?")
+_YUAN = re.compile(r"-?(\d{1,13}|\d{1,3}(,\d{3}){1,4})(\.\d{1,2})?", re.ASCII)  # 1,50 is no amount: 1.50 was meant
 
 
 class NotMoney(DomainError):
@@ -28,8 +28,8 @@ def yuan(amount: int) -> str:
 
 
 def fen(text: str) -> Fen:
-    """A decimal string in yuan as fen: '1,234.5' -> 123450. Raises NotMoney, also for a third decimal."""
-    plain = text.strip().replace(",", "").replace("，", "")
+    """A decimal string in yuan as fen: '1,234.5' -> 123450. Raises NotMoney, also for a third decimal or '1,50'."""
+    plain = text.strip().replace("，", ",")
     if not _YUAN.fullmatch(plain):
         raise NotMoney(value=text)
-    return Fen(int(Decimal(plain) * 100))
+    return Fen(int(Decimal(plain.replace(",", "")) * 100))
