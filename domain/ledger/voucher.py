@@ -177,7 +177,10 @@ class Voucher(Aggregate):
         self.stage, self.drafted_by, self.summary, self.postings = Stage.DRAFTED, revised_by, summary, postings
 
     def withdraw(self, *, by: UUID, reason: str) -> None:
-        """Give a draft up (作废); the number stays taken, so that the series has no gap. Raises WrongStage."""
+        """Give a draft up (作废); the number stays taken, so that the series has no gap.
+
+        Raises WrongStage, ReasonMissing.
+        """
         require_stage(self.subject, self.stage, (Stage.DRAFTED, Stage.RETURNED), "withdrawn")
         require_reason(reason)
         self._withdrawn(withdrawn_by=by, reason=reason)
@@ -206,9 +209,12 @@ class Voucher(Aggregate):
         self.stage, self.signed_by = Stage.SIGNED, signed_by
 
     def post(self, *, by: UUID) -> None:
-        """The township accountant enters it in the books (镇入账, S2.28). Raises WrongStage, SameHand."""
+        """The township accountant enters it in the books (镇入账, S2.28). Raises WrongStage, SameHand.
+
+        Accounting Law: who records is neither who handled nor who approved the transaction.
+        """
         require_stage(self.subject, self.stage, (Stage.SIGNED,), "posted")
-        require_other_hand(self.subject, by, "post", drafted=self.drafted_by)
+        require_other_hand(self.subject, by, "post", drafted=self.drafted_by, signed=self.signed_by)
         self._posted(
             posted_by=by,
             number=self.number,
@@ -239,7 +245,8 @@ class Voucher(Aggregate):
         self.stage = Stage.POSTED
 
     def reverse(self, *, id: UUID, by: UUID, number: int, on: date, reason: str) -> Voucher:
-        """Draft the opposite voucher (红字冲销), which goes through the same hands.
+        """Draft the opposite voucher (红字冲销). It is a draft like any other: the clerk enters it, and it goes through
+        the same stages and different hands.
 
         Raises WrongStage, AlreadyReversed, ReasonMissing.
         """
