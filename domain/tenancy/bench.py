@@ -52,6 +52,27 @@ class TermBackwards(DomainError):
     zh = "任期结束日 {ends} 早于开始日 {starts}"
 
 
+class TermOver(DomainError):
+    """The term ends on {ends} already; it can end earlier, not later. Give the office again instead."""
+
+    code = "TERM_OVER"
+    zh = "该任期已定于 {ends} 结束，只能提前、不能延后；如需续任请另行任命"
+
+
+class DelegationOutsideTerm(DomainError):
+    """A delegation must lie within the term ({starts} to {ends}) of whoever delegates."""
+
+    code = "DELEGATION_OUTSIDE_TERM"
+    zh = "委托期间须在委托人的任期（{starts} 至 {ends}）之内"
+
+
+class DelegatedAlready(DomainError):
+    """Whoever acts for another may not pass the office on."""
+
+    code = "DELEGATION_CHAINED"
+    zh = "代理人不得再转委托"
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """One person in one office from `starts` to `ends`, both inclusive; without `ends` until further notice."""
@@ -64,10 +85,14 @@ class Term:
     delegated_by: UUID | None = None
 
     def overlaps(self, starts: date, ends: date | None) -> bool:
-        return (self.ends is None or starts <= self.ends) and (ends is None or self.starts <= ends)
+        """Is there a day in both? A term that was called off before it started has no day at all."""
+        last = min((end for end in (self.ends, ends) if end is not None), default=None)
+        return last is None or max(self.starts, starts) <= last
 
 
 class Bench(Aggregate):
+    """One stream per tenant, so that incompatible offices given at the same moment cannot both come to stand."""
+
     @classmethod
     def open(cls, *, id: UUID, level: Level) -> Bench:
         return cls._create(cls.Opened, id=id, level=level)
@@ -100,10 +125,16 @@ class Bench(Aggregate):
         self.terms[term] = Term(term, member, office, starts, ends)
 
     def end(self, *, term: UUID, on: date, reason: str) -> None:
-        """End a term on a day (inclusive). Raises NotFound, TermBackwards."""
-        if on < self.term(term).starts:
-            raise TermBackwards(starts=self.terms[term].starts, ends=on)
+        """End a term on a day (inclusive), and with it what was delegated from it. Raises NotFound, TermBackwards,
+        TermOver."""
+        held = self.term(term)
+        if on < held.starts:
+            raise TermBackwards(starts=held.starts, ends=on, field="on")
+        if held.ends is not None and on > held.ends:
+            raise TermOver(ends=held.ends, field="on")
         self._ended(term=term, on=on, reason=reason)
+        for lent in [t for t in self.terms.values() if t.delegated_by == term and (t.ends is None or t.ends > on)]:
+            self._ended(term=lent.id, on=on, reason=reason)
 
     class Ended(Aggregate.Event):
         TOPIC = "tenancy.OfficeEnded"
@@ -116,9 +147,14 @@ class Bench(Aggregate):
         self.terms[term] = replace(self.terms[term], ends=on)
 
     def delegate(self, *, term: UUID, delegation: UUID, member: UUID, starts: date, ends: date) -> None:
-        """Let another person act in one's office for a while. Raises as `give`."""
+        """Let another person act in one's office for a while. Raises NotFound, DelegatedAlready,
+        DelegationOutsideTerm, and as `give`."""
         held = self.term(term)
+        if held.delegated_by is not None:
+            raise DelegatedAlready(field="term")
         self._check(member, held.office, starts, ends)
+        if starts < held.starts or (held.ends is not None and ends > held.ends):
+            raise DelegationOutsideTerm(starts=held.starts, ends=held.ends or "…", field="ends")
         self._delegated(term=term, delegation=delegation, member=member, office=held.office, starts=starts, ends=ends)
 
     class Delegated(Aggregate.Event):
