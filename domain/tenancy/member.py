@@ -16,6 +16,13 @@ class MemberGone(DomainError):
     zh = "该人员的个人信息已删除"
 
 
+class NameMissing(DomainError):
+    """Give the person's name."""
+
+    code = "MEMBER_NAME_MISSING"
+    zh = "请填写人员姓名"
+
+
 class Member(Aggregate):
     """Name, phone and ID number are sealed text; destroying the key erases the person, and the chain still verifies."""
 

@@ -19,10 +19,31 @@ CODE_DIGITS = {Level.DISTRICT: 6, Level.TOWNSHIP: 9, Level.VILLAGE: 12, Level.CO
 
 
 class CodeMalformed(DomainError):
-    """{code} is not a {level} code; it must have {digits} digits and begin with that of the parent."""
+    """{code} is not the code of a {level} here; it must have {digits} digits and begin with that of the parent."""
 
     code = "TENANT_CODE_MALFORMED"
     zh = "“{code}” 不是有效的区划代码；{level} 应为 {digits} 位数字，并以上级代码开头"
+
+
+class ParentUnfit(DomainError):
+    """A {level} cannot lie directly below a {parent}."""
+
+    code = "TENANT_PARENT_UNFIT"
+    zh = "{level} 不能直接设在 {parent} 之下"
+
+
+class DistrictOpenAlready(DomainError):
+    """This district's register is open already, as {code}."""
+
+    code = "DISTRICT_OPEN"
+    zh = "本区名册已经建立（{code}）"
+
+
+class MergeUnfit(DomainError):
+    """{name} cannot be merged into {into}; choose another tenant of the same level."""
+
+    code = "TENANT_MERGE_UNFIT"
+    zh = "{name} 不能并入 {into}；请选择另一个同级单位"
 
 
 class TenantClosed(DomainError):
@@ -39,9 +60,13 @@ class Tenant(Aggregate):
     def register(
         cls, *, id: UUID, level: Level, code: str, name: str, short_name: str, parent: Tenant | None, since: date
     ) -> Tenant:
-        """Enter a division. Raises CodeMalformed (GB/T 2260: 6, 9 and 12 digits, each within its parent)."""
-        if len(code) != CODE_DIGITS[level] or not code.isdecimal() or (parent and not code.startswith(parent.code)):
-            raise CodeMalformed(code=code, level=level, digits=CODE_DIGITS[level])
+        """Enter a division. Raises ParentUnfit, TenantClosed (the parent is), CodeMalformed (GB/T 2260: 6, 9 and 12
+        digits, each within its parent)."""
+        if PARENT_OF.get(level) != (parent.level if parent else None):
+            raise ParentUnfit(level=level, parent=parent.level if parent else "-")
+        if parent:
+            parent.check_open()
+        _check_code(code, level, within=parent.code if parent else "")
         return cls._create(
             cls.Registered,
             id=id,
@@ -73,7 +98,7 @@ class Tenant(Aggregate):
 
     def rename(self, *, name: str, short_name: str, since: date) -> None:
         """Give another name from a date on. Raises TenantClosed."""
-        self._open()
+        self.check_open()
         self._renamed(name=name, short_name=short_name, since=since)
 
     class Renamed(Aggregate.Event):
@@ -88,9 +113,8 @@ class Tenant(Aggregate):
 
     def recode(self, *, code: str, since: date) -> None:
         """Give another division code from a date on. Raises TenantClosed, CodeMalformed."""
-        self._open()
-        if len(code) != CODE_DIGITS[self.level] or not code.isdecimal():
-            raise CodeMalformed(code=code, level=self.level, digits=CODE_DIGITS[self.level])
+        self.check_open()
+        _check_code(code, self.level)
         self._recoded(code=code, since=since)
 
     class Recoded(Aggregate.Event):
@@ -102,10 +126,16 @@ class Tenant(Aggregate):
     def _recoded(self, code: str, since: date) -> None:  # noqa: ARG002
         self.code = code
 
-    def merge(self, *, into: UUID, since: date) -> None:
-        """End this tenant in favour of another. Its log stays and goes on being readable. Raises TenantClosed."""
-        self._open()
-        self._merged(into=into, since=since)
+    def merge(self, *, into: Tenant, since: date) -> None:
+        """End this tenant in favour of another. Its log stays and goes on being readable.
+
+        Raises TenantClosed (either is), MergeUnfit. A village and a community may be merged with each other.
+        """
+        self.check_open()
+        into.check_open()
+        if into.id == self.id or CODE_DIGITS[into.level] != CODE_DIGITS[self.level]:
+            raise MergeUnfit(name=self.name, into=into.name, field="into")
+        self._merged(into=into.id, since=since)
 
     class Merged(Aggregate.Event):
         TOPIC = "tenancy.TenantMerged"
@@ -116,6 +146,12 @@ class Tenant(Aggregate):
     def _merged(self, into: UUID, since: date) -> None:  # noqa: ARG002
         self.merged_into = into
 
-    def _open(self) -> None:
+    def check_open(self) -> None:
+        """Raises TenantClosed."""
         if self.merged_into is not None:
             raise TenantClosed(name=self.name)
+
+
+def _check_code(code: str, level: Level, within: str = "") -> None:
+    if not (len(code) == CODE_DIGITS[level] and code.isascii() and code.isdecimal() and code.startswith(within)):
+        raise CodeMalformed(code=code, level=level, digits=CODE_DIGITS[level], field="code")

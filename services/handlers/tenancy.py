@@ -9,8 +9,8 @@ from uuid import UUID
 from domain.shared.errors import NotFound
 from domain.shared.identity import Level, Office
 from domain.tenancy.bench import Bench
-from domain.tenancy.member import Member
-from domain.tenancy.tenant import Tenant
+from domain.tenancy.member import Member, NameMissing
+from domain.tenancy.tenant import DistrictOpenAlready, Tenant
 from services.bus import handles
 from services.imports.divisions import Division
 from services.read_models.offices import member_exists
@@ -31,6 +31,9 @@ class OpenDistrict:
 
 @handles(OpenDistrict, "tenant", "import")
 async def open_district(command: OpenDistrict, work: Work) -> None:
+    """Raises DistrictOpenAlready, CodeMalformed."""
+    if opened := await work.find(Tenant, work.key.district):
+        raise DistrictOpenAlready(code=opened.code, field="code")
     work.save(
         Tenant.register(
             id=work.key.district,
@@ -103,10 +106,11 @@ class MergeTenants:
 
 @handles(MergeTenants, "tenant", "merge")
 async def merge_tenants(command: MergeTenants, work: Work) -> None:
+    """Raises NotFound, TenantClosed, MergeUnfit. Two tenants merged into each other at one moment: only one is."""
     tenant = await work.load(Tenant, command.tenant)
     into = await work.load(Tenant, command.into)
-    tenant.merge(into=into.id, since=command.since)
-    work.save(tenant)
+    tenant.merge(into=into, since=command.since)
+    work.save(tenant, unless=(Tenant.Merged,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +124,9 @@ class RegisterMember:
 
 @handles(RegisterMember, "member", "register")
 async def register_member(command: RegisterMember, work: Work) -> None:
+    """Raises NameMissing."""
+    if not command.name.strip():
+        raise NameMissing(field="name")
     member = work.new_id("member")
     given = {"name": command.name, "phone": command.phone, "id_number": command.id_number}
     sealed = await work.seal(member, {name: text for name, text in given.items() if text})

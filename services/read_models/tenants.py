@@ -78,12 +78,15 @@ class Tenants:
         return await self._fetch("id = any ($1)", ids)
 
     async def by_code(self, code: str, on: date | None = None) -> TenantRow | None:
-        """The tenant that has this code now, or had it on a day."""
+        """The tenant that has this code now, or had it on a day; on a day, also one that was merged since."""
         if on is None:
             found = await self._fetch("code = $1 and merged_into is null", code)
         else:
             found = await self._fetch(
                 """id = (select c.id from sanzi_read.tenant_code c where c.code = $1 and c.since <= $2
+                            and not exists (select from sanzi_read.tenant_code other
+                                             where other.district_id = c.district_id and other.id = c.id
+                                               and other.since > c.since and other.since <= $2)
                           order by c.since desc limit 1)""",
                 code,
                 on,
