@@ -24,10 +24,11 @@ class OpenBooks:
 
 @handles(OpenBooks, "book", "open")
 async def open_books(command: OpenBooks, work: Work) -> None:
-    """Raises BooksOpenAlready, NotAPeriod."""
+    """Raises BooksOpenAlready, UnknownChart, NotAPeriod."""
     stream = work.key.stream("books")
     if await work.find(Books, stream):
         raise BooksOpenAlready(field="village")
+    chart(command.chart)
     work.save(Books.open(id=stream, chart=command.chart, first=Month.parse(command.first_month)))
 
 
