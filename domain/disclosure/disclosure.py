@@ -61,6 +61,13 @@ class PeriodStillOpen(DomainError):
     zh = "{month} 尚未结账，数字仍可能变动，暂不能编制公开内容"
 
 
+class EditionOutOfTurn(DomainError):
+    """Edition {edition} cannot be drafted: edition {before} is not public yet."""
+
+    code = "DISCLOSURE_EDITION_OUT_OF_TURN"
+    zh = "不能编制第 {edition} 版：第 {before} 版尚未公开"
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A voucher behind a figure: its id and number, its date, what it was for, and how much of the figure it makes."""
@@ -98,8 +105,14 @@ class Disclosure(Aggregate):
         title: str,
         as_of: int,
         figures: tuple[Figure, ...],
+        before: Disclosure | None = None,
     ) -> Disclosure:
-        """Draft an edition. Raises NothingToDisclose."""
+        """Draft an edition. Raises EditionOutOfTurn, NothingToDisclose.
+
+        `before` is the edition that this one corrects; the first has none.
+        """
+        if edition != (before.edition + 1 if before else 1) or (before and not before.stage.public):
+            raise EditionOutOfTurn(edition=edition, before=edition - 1, field="edition")
         if not figures:
             raise NothingToDisclose(period=period, field="period")
         return cls._create(

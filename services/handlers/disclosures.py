@@ -27,7 +27,7 @@ class DraftDisclosure:
 
 @handles(DraftDisclosure, "disclosure", "draft")
 async def draft_disclosure(command: DraftDisclosure, work: Work) -> None:
-    """Raises UnknownItem, NotAPeriod, PeriodStillOpen, NothingToDisclose, WrongStage."""
+    """Raises UnknownItem, NotAPeriod, PeriodStillOpen, EditionOutOfTurn, NothingToDisclose, WrongStage."""
     item = item_for(command.item, work.place.level)
     quarter = Quarter.parse(command.period)
     books = await books_of(work)
@@ -35,7 +35,8 @@ async def draft_disclosure(command: DraftDisclosure, work: Work) -> None:
         if not books.is_closed(month) and month >= books.first:
             raise PeriodStillOpen(month=month, field="period")
     figures, as_of = await _figures(quarter, books.chart, work)
-    stream = work.key.stream(f"disclosure/{item.item}/{quarter}/{command.edition}")
+    editions = f"disclosure/{item.item}/{quarter}/"
+    stream = work.key.stream(f"{editions}{command.edition}")
     disclosure = await work.find(Disclosure, stream)
     if disclosure is None:
         disclosure = Disclosure.draft(
@@ -47,6 +48,7 @@ async def draft_disclosure(command: DraftDisclosure, work: Work) -> None:
             title=item.titled(quarter.zh),
             as_of=as_of,
             figures=figures,
+            before=await work.find(Disclosure, work.key.stream(f"{editions}{command.edition - 1}")),
         )
     else:
         disclosure.redraft(by=work.member, as_of=as_of, figures=figures)
