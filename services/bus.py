@@ -85,9 +85,15 @@ def handles(
     return register
 
 
+AfterCommit = Callable[[TenantKey, int], None]
+"""Told the tenant and the position of each append that is committed; must neither fail nor wait."""
+
+
 class Bus:
-    def __init__(self, tools: Tools, clock: Clock = utc_now) -> None:
-        self.tools, self.log, self.clock = tools, tools.log, clock
+    def __init__(
+        self, tools: Tools, clock: Clock = utc_now, after_commit: AfterCommit = lambda _key, _position: None
+    ) -> None:
+        self.tools, self.log, self.clock, self.after_commit = tools, tools.log, clock, after_commit
         self._locks: OrderedDict[TenantKey, asyncio.Lock] = OrderedDict()
 
     async def execute(self, command: object, place: Place, actor: Acting | System | None, origin: Origin) -> Outcome:
@@ -123,6 +129,7 @@ class Bus:
                 first = await self._first_outcome(place.key, command_id, meta)
                 return first or Outcome(work.position or 0, work.now, ())
             appended = await self.log.append(decision)
+            self.after_commit(place.key, appended.position)
         except (DomainError, Repeated):
             # A refusal may be the effect of this very command, carried out before.
             if first := await self._first_outcome(place.key, command_id, meta):

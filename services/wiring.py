@@ -26,6 +26,7 @@ from services.read_models.vouchers import Vouchers
 from services.sign_in import SignIn
 from services.store.credentials import CredentialTable, SessionTable
 from services.store.db import Db, connected
+from services.store.hub import Hub, hub
 from services.store.log import EventLog
 from services.store.settings import Database
 from services.store.subject_keys import SubjectKeyTable
@@ -40,6 +41,7 @@ class Services:
 
     db: Db
     log: EventLog
+    hub: Hub
     bus: Bus
     policy: AccessPolicy
     sealing: Sealing
@@ -64,10 +66,10 @@ async def wired(
     master, token_keys = keys.MASTER.load(data_dir), keys.TOKENS.load(data_dir)
     passwords = Passwords()
     try:
-        async with connected(database.service, size=pool_size) as db:
+        async with connected(database.service, size=pool_size) as db, hub(db, database.service) as news:
             log, policy = EventLog(db), AccessPolicy.load()
             sealing = Sealing(SubjectKeyTable(db), master)
-            bus = Bus(Tools(log, policy, sealing), clock)
+            bus = Bus(Tools(log, policy, sealing), clock, news.announce)
             tokens = AccessTokens(token_keys)
             sessions = Sessions(SessionTable(db), tokens)
             authenticator = PasswordAuthenticator(CredentialTable(db), passwords)
@@ -75,6 +77,7 @@ async def wired(
             yield Services(
                 db=db,
                 log=log,
+                hub=news,
                 bus=bus,
                 policy=policy,
                 sealing=sealing,
