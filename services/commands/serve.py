@@ -1,0 +1,30 @@
+"""`sanzi serve`: the service itself."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from gateway.app import create_app
+from gateway.server import serve as run
+from gateway.settings import Settings
+from services.commands.common import data_dir_option, service, speaks
+from services.portal.app import routes
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="监听地址 / Address to listen on.")
+@click.option("--port", default=8000, show_default=True, help="端口 / Port.")
+@data_dir_option
+@speaks
+async def serve(host: str, port: int, data_dir: Path | None) -> None:
+    """启动服务（GraphQL 接口与公开页面）/ Serve GraphQL and the public pages.
+
+    配置来自 SANZI_* 环境变量；SANZI_MODE=development 打开调试页面。
+    Settings come from SANZI_* variables; SANZI_MODE=development opens the explorer.
+    """
+    settings = Settings.from_environment(os.environ)
+    async with service(data_dir) as services:
+        await run(create_app(services, settings, pages=routes(services)), host, port)
