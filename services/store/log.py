@@ -19,7 +19,7 @@ from services.store.db import Connection, Db
 
 A = TypeVar("A", bound=Aggregate)
 
-_COLUMNS = "stream_id, version, type, schema_version, data, meta, command_id, position, recorded_at, hash"
+COLUMNS = "stream_id, version, type, schema_version, data, meta, command_id, position, recorded_at, hash"
 
 
 class Repeated(Exception):
@@ -148,7 +148,7 @@ class EventLog:
     ) -> list[Recorded]:
         async with self.db.scope(key.district, [key.tenant]) as connection:
             rows = await connection.fetch(
-                f"select {_COLUMNS} from sanzi.event where district_id = $1 and tenant_id = $2 and {where} "
+                f"select {COLUMNS} from sanzi.event where district_id = $1 and tenant_id = $2 and {where} "
                 f"order by {order} limit $4",
                 key.district,
                 key.tenant,

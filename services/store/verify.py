@@ -6,7 +6,8 @@ check that asked the database's own function would believe whoever could change 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from struct import Struct
@@ -91,14 +92,17 @@ async def verify_within(connection: Connection, key: TenantKey) -> Verification:
 
 
 async def verify_all(
-    source: Connection | Db, keys: Iterable[TenantKey], progress: Progress | None = None
+    source: Connection | Db, keys: Iterable[TenantKey] | None = None, progress: Progress | None = None
 ) -> list[Verification]:
-    """Verify many tenants, each in its own snapshot: over the owner's connection, or in each tenant's scope of a pool.
+    """Verify these tenants, or as the owner all there are, each in its own snapshot and, with a pool, in its scope.
 
-    `progress` counts tenants.
+    `progress` counts tenants. Raises OutOfScope.
     """
-    wanted = list(keys)
     found: list[Verification] = []
+    if keys is None:
+        async with owned(source) as connection:
+            keys = await known_tenants(connection)
+    wanted = list(keys)
     for key in wanted:
         if isinstance(source, Db):
             async with source.scope(key.district, [key.tenant]) as connection:
@@ -110,8 +114,20 @@ async def verify_all(
     return found
 
 
+@asynccontextmanager
+async def owned(source: Connection | Db) -> AsyncIterator[Connection]:
+    """A connection of the owner, from its pool if that is what there is."""
+    if isinstance(source, Db):
+        async with source.scope() as connection:
+            yield connection
+    else:
+        yield source
+
+
 async def known_tenants(connection: Connection, district: UUID | None = None) -> list[TenantKey]:
-    """Every tenant, of one district or of all, that has a head or any event; as the owner."""
+    """Every tenant, of one district or of all, that has a head or any event. Raises OutOfScope unless as the owner."""
+    if not await connection.fetchval("select pg_has_role('sanzi_owner', 'usage')"):
+        raise OutOfScope("only the owner of the tables sees all tenants")
     rows = await connection.fetch(
         """select district_id, tenant_id from sanzi.head where $1::uuid is null or district_id = $1
            union
