@@ -22,7 +22,7 @@ import structlog
 from eventsourcing.domain import AggregateEvent
 from opentelemetry import trace
 
-from domain.shared.errors import CommandReused, Conflict, DomainError
+from domain.shared.errors import CommandReused, Conflict, DomainError, Unauthenticated
 from domain.shared.events import Envelope, Meta
 from domain.shared.identity import Acting, TenantKey
 from services.read_models.projections import project
@@ -149,6 +149,8 @@ class Bus:
         work = Work(self.tools, place, actor, command_id, self.clock())
         if handler.permission:
             work.authorize(*handler.permission)
+        elif actor is None:  # what only the handler can tell is never for visitors
+            raise Unauthenticated()
         await handler.handle(command, work)
         events = [cast(AggregateEvent, event) for aggregate in work.saved for event in aggregate.collect_events()]
         changes = [list(project(Envelope(place.key, event, meta, command_id))) for event in events]
