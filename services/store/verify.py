@@ -17,7 +17,7 @@ from uuid import UUID
 from domain.shared.identity import TenantKey
 from services.store.db import Connection, Db
 
-Reason = Literal["missing", "altered", "broken link", "version", "head"]
+Reason = Literal["missing", "altered", "broken link", "head", "version"]
 Progress = Callable[[int, int], None]
 """Called with what is done and the total."""
 
@@ -41,8 +41,8 @@ class Broken:
     missing      there is no event at this position, though later ones or the head say so
     altered      a field of the event at this position, or its digest, was changed
     broken link  the event at this position is not the successor of the one before
-    version      the stream of this event skips or repeats a version
     head         the head row does not name the last event
+    version      the stream of this event skips a version or goes backwards, in a chain that is whole otherwise
     """
 
     position: int
@@ -76,7 +76,7 @@ async def verify(connection: Connection, key: TenantKey) -> Verification:
 async def verify_within(connection: Connection, key: TenantKey) -> Verification:
     """The same as seen by the transaction that the connection is in."""
     position, link, code = await _head(connection, key)
-    walk = _Walk(key, await _version_break(connection, key))
+    walk = _Walk(key)
     # timestamptz_send: eight bytes that can hold any moment, also one that Python cannot.
     async for row in connection.cursor(
         """select position, stream_id, version, type, schema_version, command_id, ord, meta, data,
@@ -88,7 +88,8 @@ async def verify_within(connection: Connection, key: TenantKey) -> Verification:
     ):
         if not walk.step(*row):
             break
-    return Verification(key, code, walk.events, position, link, walk.broken or walk.against_head(position, link))
+    broken = walk.broken or walk.against_head(position, link) or await _version_break(connection, key)
+    return Verification(key, code, walk.events, position, link, broken)
 
 
 async def verify_all(
@@ -141,10 +142,9 @@ async def known_tenants(connection: Connection, district: UUID | None = None) ->
 class _Walk:
     """The chain as far as it was walked."""
 
-    def __init__(self, key: TenantKey, version_breaks_at: int | None) -> None:
+    def __init__(self, key: TenantKey) -> None:
         ids = (key.district.bytes, key.tenant.bytes)
         self.prefix = b"".join(_LENGTH.pack(16) + each for each in ids) + _LENGTH.pack(16)
-        self.version_breaks_at = version_breaks_at
         self.events, self.link = 0, GENESIS
         self.broken: Broken | None = None
 
@@ -174,8 +174,6 @@ class _Walk:
         self.link = sha256(self.link + _POSITION.pack(position) + digest).digest()
         if self.link != link:
             return self._break(position, "broken link")
-        if position == self.version_breaks_at:
-            return self._break(position, "version")
         self.events = position
         return True
 
@@ -245,8 +243,8 @@ async def _head(connection: Connection, key: TenantKey) -> tuple[int, bytes, str
     return row["position"] or 0, row["hash"] or GENESIS, row["code"]
 
 
-async def _version_break(connection: Connection, key: TenantKey) -> int | None:
-    """The first position whose stream does not go on by one version. In SQL, where an index has the streams in order;
+async def _version_break(connection: Connection, key: TenantKey) -> Broken | None:
+    """The first event whose stream does not go on by one version. In SQL, where an index has the streams in order;
     here we would have to remember every stream."""
     found: int | None = await connection.fetchval(
         """select min(position) from (
@@ -259,4 +257,4 @@ async def _version_break(connection: Connection, key: TenantKey) -> int | None:
         key.district,
         key.tenant,
     )
-    return found
+    return None if found is None else Broken(found, "version")
