@@ -18,6 +18,7 @@ from typing import Any, Literal, Self
 import asyncpg
 
 from services.store import routines
+from services.store.db import Connection, Db
 from services.store.settings import OWNER, SERVICE, Database
 from services.store.unavailable import (
     BadMigrationName,
@@ -84,6 +85,12 @@ async def pending(db: Database, migrations: tuple[Migration, ...] | None = None)
         return [each.name for each in await _pending(connection, migrations or released())]
 
 
+async def pending_for(db: Db) -> list[str]:
+    """The same over the pool of a service at work. Raises MigrationChanged."""
+    async with db.scope() as connection:
+        return [each.name for each in await _pending(connection, released())]
+
+
 async def migrate(
     db: Database, phase: Phase | None = None, migrations: tuple[Migration, ...] | None = None
 ) -> list[str]:
@@ -114,11 +121,13 @@ async def _connection(address: str) -> AsyncIterator[asyncpg.Connection[Any]]:
         await connection.close()
 
 
-async def _pending(connection: asyncpg.Connection[Any], migrations: Iterable[Migration]) -> list[Migration]:
+async def _pending(connection: Connection, migrations: Iterable[Migration]) -> list[Migration]:
     """Names that only a newer release knows are no hindrance: its `pre` migrations leave us working."""
     applied: dict[str, str] = {}
     if await connection.fetchval("select to_regclass('sanzi.migration') is not null"):
-        applied = dict(await connection.fetch("select name, sha256 from sanzi.migration"))
+        applied = {
+            row["name"]: row["sha256"] for row in await connection.fetch("select name, sha256 from sanzi.migration")
+        }
     for migration in migrations:
         if applied.get(migration.name, migration.digest) != migration.digest:
             raise MigrationChanged(name=migration.name)
