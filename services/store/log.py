@@ -143,16 +143,6 @@ class EventLog:
         async with self.db.scope(key.district, [key.tenant]) as connection:
             return await head(connection, key)
 
-    async def last(self, key: TenantKey) -> Appended | None:
-        """Where the log stands: its last event's position, link and time; None for an empty log."""
-        async with self.db.scope(key.district, [key.tenant]) as connection:
-            row = await connection.fetchrow(
-                "select position, hash, recorded_at from sanzi.head where district_id = $1 and tenant_id = $2",
-                key.district,
-                key.tenant,
-            )
-        return Appended(*row) if row else None
-
     async def _events(
         self, key: TenantKey, where: str, value: object, *, order: str, limit: int | None = None
     ) -> list[Recorded]:
