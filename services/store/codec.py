@@ -37,13 +37,18 @@ def encode(event: AggregateEvent) -> tuple[str, int, bytes]:
 def decode(
     topic: str, schema_version: int, data: bytes, *, stream: UUID, version: int, at: datetime = EPOCH
 ) -> AggregateEvent:
-    """The event as it was recorded, in today's shape. Raises UnreadableEvent for an unknown topic or unfit data."""
+    """The event as it was recorded, in today's shape.
+
+    Raises UnreadableEvent for an unknown topic, unfit data, and what a later release wrote.
+    """
     try:
         cls = cast(type[AggregateEvent], resolve_topic(topic))
         current = getattr(cls, "class_version", 1)
         shape = _shape(cls)
         if schema_version == current:
             values = msgspec.json.decode(data, type=shape)
+        elif schema_version > current:
+            raise ValueError(f"written by a later release; this one knows v{current}")
         else:
             state: dict[str, Any] = msgspec.json.decode(data)
             for old in range(schema_version, current):
