@@ -71,75 +71,70 @@ async def install(connection: Connection, schema: str = READ_SCHEMA) -> None:
 
 
 def apply_function(found: Iterable[Table], schema: str) -> str:
+    """Row by row, with plain expressions for the columns: a set-returning function in such a statement costs more than
+    the write itself, and joined to a table it may be planned as a walk through all rows of the tenant."""
     branches = "\n".join(_branch(table, schema) for table in found)
     return f"""create or replace function {schema}.apply(
     p_district uuid, p_tenant uuid, p_position bigint, p_recorded_at timestamptz, p_changes jsonb
 ) returns void language plpgsql as $apply$
 declare
     change jsonb;
-    rows jsonb;
-    touched bigint;
+    r jsonb;
 begin
-    for change in select jsonb_array_elements(p_changes) loop
-        rows := change -> 'r';
-        case change ->> 't'
+    for i in 0 .. jsonb_array_length(p_changes) - 1 loop
+        change := p_changes -> i;
+        for j in 0 .. jsonb_array_length(change -> 'r') - 1 loop
+            r := change -> 'r' -> j;
+            case change ->> 't'
 {branches}
-        else raise exception 'no read model %', change ->> 't';
-        end case;
+            else raise exception 'no read model %', change ->> 't';
+            end case;
+        end loop;
     end loop;
 end $apply$"""
 
 
 def _branch(table: Table, schema: str) -> str:
-    return f"""        when '{table.name}' then
-            case change ->> 'o'
-            when 'put' then
-                {_put(table, schema)};
-            when 'set' then
-                {_set(table, schema)};
-                get diagnostics touched = row_count;
-                if touched <> jsonb_array_length(rows) then
-                    raise exception 'a change of {table.name} found no row';
-                end if;
-            when 'add' then
-                {_add(table, schema)};
-            when 'drop' then
-                {_drop(table, schema)};
-            end case;"""
+    return f"""            when '{table.name}' then
+                case change ->> 'o'
+                when 'put' then
+                    {_put(table, schema)};
+                when 'set' then
+                    {_set(table, schema)};
+                    if not found then
+                        raise exception 'a change of {table.name} found no row';
+                    end if;
+                when 'add' then
+                    {_add(table, schema)};
+                when 'drop' then
+                    delete from {schema}.{table.name} x where {_matches(table)};
+                end case;"""
 
 
 def _put(table: Table, schema: str) -> str:
+    values = [_value(table, column) for column in table.given]
     return _insert(
-        table,
-        schema,
-        values=[f"r.{column}" for column in table.given],
-        source=f"jsonb_populate_recordset(null::{schema}.{table.name}, rows) r",
-        updates=[f"{column} = excluded.{column}" for column in table.given if column not in table.key],
+        table, schema, values, [f"{column} = excluded.{column}" for column in table.given if column not in table.key]
     )
 
 
 def _add(table: Table, schema: str) -> str:
-    """Rows of one change may name the same key twice (two postings to one account), so they are summed first."""
     numbers = [column for column in table.given if table.types[column] in _NUMBERS and column not in table.key]
-    others = [column for column in table.given if column not in numbers]
-    group = f" group by {', '.join(f'r.{column}' for column in others)}" if numbers else ""
-    return _insert(
-        table,
-        schema,
-        values=[f"coalesce(sum(r.{column}), 0)" if column in numbers else f"r.{column}" for column in table.given],
-        source=f"jsonb_populate_recordset(null::{schema}.{table.name}, rows) r{group}",
-        updates=[f"{column} = x.{column} + excluded.{column}" for column in numbers],
-    )
+    values = [
+        f"coalesce({_value(table, column)}, 0)" if column in numbers else _value(table, column)
+        for column in table.given
+    ]
+    return _insert(table, schema, values, [f"{column} = x.{column} + excluded.{column}" for column in numbers])
 
 
-def _insert(table: Table, schema: str, *, values: list[str], source: str, updates: list[str]) -> str:
+def _insert(table: Table, schema: str, values: list[str], updates: list[str]) -> str:
     automatic = {column: value for column, value in (_LAST | _FIRST).items() if column in table.types}
     columns = [*_SCOPE, *table.given, *automatic]
     updates = updates + [f"{column} = excluded.{column}" for column in _LAST if column in table.types]
     action = f"update set {', '.join(updates)}" if updates else "nothing"
     return (
         f"insert into {schema}.{table.name} as x ({', '.join(columns)}) "
-        f"select p_district, p_tenant, {', '.join([*values, *automatic.values()])} from {source} "
+        f"values (p_district, p_tenant, {', '.join([*values, *automatic.values()])}) "
         f"on conflict ({', '.join(table.key)}) do {action}"
     )
 
@@ -148,18 +143,24 @@ def _set(table: Table, schema: str) -> str:
     changed = [column for column in table.given if column not in table.key]
     if not changed:
         return "raise exception 'nothing to set'"
-    stamps = "".join(f", {column} = {value}" for column, value in _LAST.items() if column in table.types)
-    return (
-        f"update {schema}.{table.name} x set ({', '.join(changed)}) = "
-        f"(select {', '.join(f'n.{column}' for column in changed)} from jsonb_populate_record(x, r.value) n){stamps} "
-        f"from jsonb_array_elements(rows) r where {_matches(table)}"
-    )
-
-
-def _drop(table: Table, schema: str) -> str:
-    return f"delete from {schema}.{table.name} x using jsonb_array_elements(rows) r where {_matches(table)}"
+    assignments = [
+        f"{column} = case when r ? '{column}' then {_value(table, column)} else x.{column} end" for column in changed
+    ] + [f"{column} = {value}" for column, value in _LAST.items() if column in table.types]
+    return f"update {schema}.{table.name} x set {', '.join(assignments)} where {_matches(table)}"
 
 
 def _matches(table: Table) -> str:
-    own = (f"x.{column} = (r.value ->> '{column}')::{table.types[column]}" for column in table.own_key)
+    own = (f"x.{column} = {_value(table, column)}" for column in table.own_key)
     return " and ".join(("x.district_id = p_district", "x.tenant_id = p_tenant", *own))
+
+
+def _value(table: Table, column: str) -> str:
+    """The column's value in the row `r`; null where JSON says null or nothing."""
+    sql_type = table.types[column]
+    if sql_type == "jsonb":
+        return f"nullif(r -> '{column}', 'null')"
+    if sql_type == "text":
+        return f"(r ->> '{column}')"
+    if sql_type.endswith("[]"):
+        return f"(jsonb_populate_record(null::{table.name}, r)).{column}"
+    return f"(r ->> '{column}')::{sql_type}"

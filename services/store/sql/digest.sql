@@ -3,7 +3,7 @@
 create or replace function sanzi.event_digest(
     p_district uuid, p_tenant uuid, p_stream uuid, p_version integer, p_type text, p_schema_version smallint,
     p_command uuid, p_ord smallint, p_meta bytea, p_data bytea, p_recorded_at timestamptz
-) returns bytea language sql immutable parallel safe as $$
+) returns bytea language sql stable parallel safe as $$
     select sha256(
         '\x00000010'::bytea || uuid_send(p_district)
         || '\x00000010'::bytea || uuid_send(p_tenant)
