@@ -92,12 +92,11 @@ TABLE: dict[str, dict[str, Expected]] = {
     },
     "office": {"read": EVERYONE, "appoint": DISTRICT, "end": DISTRICT, "delegate": expect(own="subject")},
     "voucher": {
-        **dict.fromkeys(("draft", "import", "submit", "revise", "withdraw"), CLERK),
+        **dict.fromkeys(("draft", "import", "submit", "revise", "withdraw", "reverse"), CLERK),
         "review": REVIEW,
         "sign": SIGN,
         "return": expect(COMMITTEE | {Office.SECRETARY}, Office.TOWNSHIP_ACCOUNTANT, never="drafter"),
         "post": KEEP_BOOKS,
-        "reverse": KEEP_BOOKS,
         "read": READERS,
         "history": READERS,
     },

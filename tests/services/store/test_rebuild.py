@@ -50,7 +50,7 @@ async def a_realistic_mix(scene: Scene) -> None:
     withdrawn = await scene.draft_voucher(on=date(2025, 4, 4))
     await scene.run(WithdrawVoucher(withdrawn, "重复录入"), people["clerk"])
     await scene.post(returned)
-    await scene.run(ReverseVoucher(returned, date(2025, 4, 30), "冲销"), people["accountant"])
+    await scene.run(ReverseVoucher(returned, date(2025, 4, 30), "冲销"), people["clerk"])
     await scene.run(EraseMember(people["head"].member), scene.people["admin"], scene.district)
     await scene.run(
         RenameTenant(scene.far.key.tenant, "桥头社区居民委员会", "桥头社区", date(2025, 5, 1)), System(), scene.district
