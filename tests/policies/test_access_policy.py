@@ -92,7 +92,7 @@ TABLE: dict[str, dict[str, Expected]] = {
     },
     "office": {"read": EVERYONE, "appoint": DISTRICT, "end": DISTRICT, "delegate": expect(own="subject")},
     "voucher": {
-        **dict.fromkeys(("draft", "import", "submit", "revise", "withdraw", "reverse"), CLERK),
+        **dict.fromkeys(("draft", "import", "revise", "withdraw", "reverse"), CLERK),
         "review": REVIEW,
         "sign": SIGN,
         "return": expect(COMMITTEE | {Office.SECRETARY}, Office.TOWNSHIP_ACCOUNTANT, never="drafter"),
@@ -117,7 +117,7 @@ TABLE: dict[str, dict[str, Expected]] = {
         "read": expect(ORGANS, OVERSEERS | {Office.DEPARTMENT_OFFICER}),
         "read_published": EVERYONE,
     },
-    "session": {"sign_in": EVERYONE, "choose_office": MEMBERS, "refresh": MEMBERS, "sign_out": MEMBERS},
+    "session": {"sign_in": EVERYONE, "choose_office": MEMBERS, "refresh": EVERYONE, "sign_out": MEMBERS},
 }
 ACTIONS = {(obj, act): expected for obj, acts in TABLE.items() for act, expected in acts.items()}
 
