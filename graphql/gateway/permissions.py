@@ -64,8 +64,8 @@ QUERY: Mapping[str, Permission | Public] = {
 
 MUTATION: Mapping[str, Permission | Public] = {
     "signIn": _bus("session", "sign_in"),
-    "refreshSession": PUBLIC,  # the refresh token is the proof
-    "signOut": _bus("session", "sign_out"),
+    "refreshSession": _resolver("session", "refresh"),
+    "signOut": _resolver("session", "sign_out"),
     "chooseOffice": _resolver("session", "choose_office"),
     "setPassword": _resolver("member", "set_password"),
     "importDivisions": _bus("tenant", "import"),

@@ -82,12 +82,14 @@ class SignInMutation:
 
     @mutation("New tokens for a refresh token. 续期")
     async def refresh_session(self, info: Info, input: RefreshSessionInput) -> SessionPayload:
+        await info.context.require("session", "refresh", NO_TENANT)
         origin = _attempt(info.context, input.command_id)
         grant = await info.context.services.sign_in.refresh(input.refresh_token, origin)
         return SessionPayload(session=SessionTokens.of(grant))
 
     @mutation("退出")
     async def sign_out(self, info: Info, input: SignOutInput) -> SignOutPayload:
+        await info.context.require("session", "sign_out", NO_TENANT)
         session = info.context.session
         await info.context.services.sign_in.sign_out(session, _attempt(info.context, input.command_id))
         return SignOutPayload(signed_out=True)
