@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -12,7 +12,6 @@ from litestar import Litestar, MediaType, Request, Response
 from litestar.config.cors import CORSConfig
 from litestar.exceptions import HTTPException
 from litestar.types import ControllerRouterHandler
-from strawberry.extensions import SchemaExtension
 
 from gateway import exchange, health, http_api, logs, trusted, websocket_api
 from gateway.body import FORM_PARTS
@@ -26,7 +25,8 @@ from gateway.schema import build_schema
 from gateway.settings import Settings
 from services.wiring import Services
 
-BuildSchema: TypeAlias = Callable[[Iterable[Callable[[], SchemaExtension]]], strawberry.Schema]
+BuildSchema: TypeAlias = Callable[[Sequence[Any]], strawberry.Schema]
+"""Given the extensions, each a class or a factory."""
 
 
 def create_app(

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterable
 
 import structlog
+from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPResponseStartEvent, Message, Receive, Scope, Send
 from opentelemetry import trace
 
@@ -39,7 +40,7 @@ class Edge:
         self._app, self._settings, self._metrics = app, settings, metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] not in {"http", "websocket"}:
+        if scope["type"] not in (ScopeType.HTTP, ScopeType.WEBSOCKET):
             await self._app(scope, receive, send)
             return
         given = _headers(scope)
@@ -47,7 +48,7 @@ class Edge:
             request_id=request_id_of(given.get(b"x-request-id", "")),
             language=language_of(given.get(b"accept-language", "")),
             address=address_of(scope, given, self._settings.trusted_proxies),
-            websocket=scope["type"] == "websocket",
+            websocket=scope["type"] == ScopeType.WEBSOCKET,
         )
         begin(exchange)
         method = "WEBSOCKET" if exchange.websocket else str(scope.get("method", ""))

@@ -20,7 +20,7 @@ from strawberry.types.graphql import OperationType
 
 from gateway import exchange
 from gateway.limits import limit_rule
-from gateway.problems import OnlySubscriptions
+from gateway.problems import OnlySubscriptions, OperationUnnamed
 from gateway.settings import Settings
 from gateway.throttle import Throttle
 
@@ -60,8 +60,10 @@ class Gate(SchemaExtension):
         yield
 
     def on_execute(self) -> Iterator[None]:
-        """Raises OnlySubscriptions, TooManySignIns."""
+        """Raises OperationUnnamed, OnlySubscriptions, TooManySignIns."""
         context, current = self.execution_context, exchange.current()
+        if context._provided_operation_name is None and _operations(context.graphql_document) > 1:
+            raise OperationUnnamed(field="operationName")
         current.operation = context.operation_name
         if current.websocket and context.operation_type is not OperationType.SUBSCRIPTION:
             raise OnlySubscriptions()
@@ -70,6 +72,10 @@ class Gate(SchemaExtension):
             if sign_ins:
                 self._throttle.take(current.address, sign_ins)
         yield
+
+
+def _operations(document: DocumentNode | None) -> int:
+    return sum(isinstance(each, OperationDefinitionNode) for each in document.definitions) if document else 0
 
 
 def _sign_ins(document: DocumentNode, name: str | None) -> int:

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import cast
 
 from graphql import (
     ASTValidationRule,
@@ -156,7 +157,7 @@ def _times(node: FieldNode, field: GraphQLField, parent: GraphQLNamedType | None
     if "first" in field.args or "last" in field.args:
         sizes = [
             abs(int(argument.value.value)) if isinstance(argument.value, IntValueNode) else PAGE
-            for argument in node.arguments
+            for argument in node.arguments or ()
             if argument.name.value in {"first", "last"}
         ]
         return min(sizes, default=PAGE)
@@ -169,10 +170,9 @@ def limit_rule(settings: Settings) -> type[ASTValidationRule]:
     """The validation rule of these limits. Build it once: caches know a rule by its identity."""
 
     class WithinLimits(ASTValidationRule):
-        context: ValidationContext
-
         def enter_document(self, node: DocumentNode, *_: object) -> None:
-            for refusal in refusals(self.context.schema, node, settings):
+            schema = cast(ValidationContext, self.context).schema
+            for refusal in refusals(schema, node, settings):
                 self.context.report_error(GraphQLError(str(refusal), original_error=refusal))
 
     return WithinLimits

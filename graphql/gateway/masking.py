@@ -23,6 +23,8 @@ from gateway.settings import Settings
 _log = structlog.get_logger(__name__)
 
 Counted = Callable[[str], None]
+_TOO_NESTED = ("nested too deeply", "too deeply nested", "Validation aborted.")
+"""How graphql-core says that parsing or validating would have overflowed the stack."""
 
 
 class Masking:
@@ -43,7 +45,7 @@ class Masking:
         innermost, cause = _causes(error)
         if cause is None and (innermost.extensions or {}).get("code"):
             return self._passed(error, innermost)
-        return self._entry(self._told(innermost, cause), error)
+        return self._entry(self._told(error, cause), error)
 
     def _passed(self, error: GraphQLError, innermost: GraphQLError) -> dict[str, Any]:
         """One that was made for the client, with its code."""
@@ -54,7 +56,7 @@ class Masking:
     def _told(self, error: GraphQLError, cause: BaseException | None) -> DomainError:
         if isinstance(cause, DomainError):
             return cause
-        if isinstance(cause, RecursionError) or "nested too deeply" in error.message:
+        if isinstance(cause, RecursionError) or any(sign in error.message for sign in _TOO_NESTED):
             return QueryTooNested()
         if isinstance(error, GraphQLSyntaxError) and "tokens" in error.message:
             return QueryTooLong(limit=self._settings.max_tokens)

@@ -33,6 +33,12 @@ class Hidden(EdgeRefusal):
     zh = "查询文档不符合接口定义"
 
 
+class OperationUnnamed(EdgeRefusal):
+    """The document has several operations; name the one to run in operationName."""
+
+    zh = "文档含有多个操作，请在 operationName 中指明要执行的一个"
+
+
 class BadMultipart(EdgeRefusal):
     """The multipart body is not a GraphQL multipart request: {reason}."""
 

@@ -101,7 +101,7 @@ class _Server(uvicorn.Server):
             self._on_ready(f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}")
 
     @contextmanager
-    def capture_signals(self) -> Iterator[None]:  # type: ignore[override]
+    def capture_signals(self) -> Iterator[None]:
         """As uvicorn does, but a signal that was obeyed is not raised again: the caller has things to close."""
         with super().capture_signals():
             try:

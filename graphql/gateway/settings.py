@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
@@ -71,7 +71,7 @@ class Settings:
         for variable in VARIABLES:
             text = environment.get(variable.name, "").strip()
             if text:
-                values[variable.field] = variable.read(text)
+                values[variable.sets] = variable.read(text)
         return cls(**values)
 
 
@@ -80,8 +80,8 @@ class Variable:
     """An environment variable: the field it sets and how its text is read; `parse` raises ValueError."""
 
     name: str
-    field: str
-    parse: Callable[[str], object] = field(repr=False)
+    sets: str
+    parse: Callable[[str], object]
     expected: str
     expected_zh: str
 

@@ -26,8 +26,9 @@ PAGE = 50
 @strawberry.type
 class Subscription:
     @strawberry.subscription(
-        description="The log of a tenant after a position (0: from the beginning), as it grows. After a lost connection, "
-        "subscribe again after the last position seen. 村务日志订阅：从指定序号之后开始，不漏不重"
+        description="The log of a tenant after a position (0: from the beginning), as it grows. "
+        "After a lost connection, subscribe again after the last position seen. "
+        "村务日志订阅：从指定序号之后开始，不漏不重"
     )
     async def village_log(self, info: Info, tenant: strawberry.ID, after: int = 0) -> AsyncGenerator[LogEntry, None]:
         context = info.context

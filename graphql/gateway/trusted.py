@@ -71,7 +71,7 @@ class Documents:
         return frozenset(name for document in self.by_hash.values() for name in document.operations)
 
     def text(self, request: Mapping[str, Any]) -> str:
-        """The document that a request means: by `documentId`, by `extensions.persistedQuery.sha256Hash`, or its `query`.
+        """The document meant: by `documentId`, by `extensions.persistedQuery.sha256Hash`, or by its text in `query`.
 
         Raises NoSuchDocument, NotTrusted, BadBody.
         """

@@ -202,8 +202,10 @@ class Connection(BaseGraphQLTransportWSHandler[Any, None]):
                 await self.send_message({"type": "ping"})
 
     async def _watch_token(self) -> None:
-        while await self._token_good():
+        good = True
+        while good:
             await asyncio.sleep(self.gateway.settings.recheck_seconds)
+            good = await self._token_good()
 
     async def _token_good(self) -> bool:
         """Is there no token, or a good one? If not, the connection is closed."""
