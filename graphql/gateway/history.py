@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
@@ -101,7 +102,8 @@ class LogEntry:
 async def log_entries(context: Context, rows: list[Recorded]) -> list[LogEntry]:
     """Events as the schema shows them; what was read of their streams before is read anew."""
     for key in {(row.key, row.stream) for row in rows}:
-        context.loaders.streams.clear(key)
+        with suppress(KeyError):  # not read before
+            context.loaders.streams.clear(key)
     return [LogEntry(event=row) for row in rows]
 
 
