@@ -31,12 +31,12 @@ def project(event: Envelope) -> Iterator[Change]:
                 path=it.path,
                 merged_into=None,
             )
-            yield Put("tenant_code", code=it.code, since=it.since, id=event.stream)
+            yield Put("tenant_code", code=it.code, valid_from=it.since, id=event.stream)
         case Tenant.Renamed() as it:
             yield Set("tenant", id=event.stream, name=it.name, short_name=it.short_name, sort_key=pinyin(it.short_name))
         case Tenant.Recoded() as it:
             yield Set("tenant", id=event.stream, code=it.code)
-            yield Put("tenant_code", code=it.code, since=it.since, id=event.stream)
+            yield Put("tenant_code", code=it.code, valid_from=it.since, id=event.stream)
         case Tenant.Merged() as it:
             yield Set("tenant", id=event.stream, merged_into=it.into)
 
@@ -83,11 +83,11 @@ class Tenants:
             found = await self._fetch("code = $1 and merged_into is null", code)
         else:
             found = await self._fetch(
-                """id = (select c.id from sanzi_read.tenant_code c where c.code = $1 and c.since <= $2
+                """id = (select c.id from sanzi_read.tenant_code c where c.code = $1 and c.valid_from <= $2
                             and not exists (select from sanzi_read.tenant_code other
                                              where other.district_id = c.district_id and other.id = c.id
-                                               and other.since > c.since and other.since <= $2)
-                          order by c.since desc limit 1)""",
+                                               and other.valid_from > c.valid_from and other.valid_from <= $2)
+                          order by c.valid_from desc limit 1)""",
                 code,
                 on,
             )

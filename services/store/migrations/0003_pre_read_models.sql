@@ -23,13 +23,14 @@ create table sanzi_read.tenant (
 create index tenant_id on sanzi_read.tenant (id);
 create index tenant_parent on sanzi_read.tenant (district_id, parent_id, sort_key);
 
+-- `valid_from` is the day on which the code came into force, not that of its recording.
 create table sanzi_read.tenant_code (
     district_id uuid not null,
     tenant_id   uuid not null,
     code        text not null,
-    since       date not null,
+    valid_from  date not null,
     id          uuid not null,
-    primary key (district_id, tenant_id, code, since)
+    primary key (district_id, tenant_id, code, valid_from)
 );
 create index tenant_code_code on sanzi_read.tenant_code (code);
 
