@@ -102,14 +102,14 @@ class Bus:
         handler = HANDLERS[type(command)]
         meta = _meta(command, place.key, actor, origin)
         with _tracer.start_as_current_span(type(command).__name__):
-            try:
-                return await self._attempt(handler, command, place, actor, meta, origin.command)
-            except Moved:
-                async with self._lock(place.key):
-                    for attempt in range(1, ATTEMPTS):
-                        await asyncio.sleep(0.002 * attempt)
-                        with suppress(Moved):
-                            return await self._attempt(handler, command, place, actor, meta, origin.command)
+            if not self._is_crowded(place.key):
+                with suppress(Moved):
+                    return await self._attempt(handler, command, place, actor, meta, origin.command)
+            async with self._lock(place.key):
+                for attempt in range(ATTEMPTS):
+                    await asyncio.sleep(0.002 * attempt)
+                    with suppress(Moved):
+                        return await self._attempt(handler, command, place, actor, meta, origin.command)
         _log.warning("command_conflict", command=type(command).__name__, attempts=ATTEMPTS)
         raise Conflict()
 
@@ -166,6 +166,10 @@ class Bus:
             raise CommandReused(command=command, field="commandId")
         last = before[-1]
         return Outcome(last.position, last.recorded_at, tuple(event.payload for event in before), repeated=True)
+
+    def _is_crowded(self, key: TenantKey) -> bool:
+        """Is somebody trying again? Then whoever comes new queues as well, or would overtake those for ever."""
+        return key in self._locks and self._locks[key].locked()
 
     def _lock(self, key: TenantKey) -> asyncio.Lock:
         lock = self._locks.setdefault(key, asyncio.Lock())

@@ -171,3 +171,15 @@ async def test_of_two_reviews_at_once_one_stands(scene: Scene) -> None:
         return_exceptions=True,
     )
     assert Counter(type(result).__name__ for result in results) == {"Outcome": 1, "WrongStage": 1}
+
+
+async def test_nobody_is_overtaken_for_ever(scene: Scene) -> None:
+    """Steady writers of one tenant, each decision guarded against the others': all get through."""
+
+    async def write() -> None:
+        for _ in range(40):
+            await scene.draft_voucher()
+
+    before = await scene.services.log.head(scene.village.key)
+    await asyncio.gather(*(write() for _ in range(3)))
+    assert await scene.services.log.head(scene.village.key) == before + 3 * 40
