@@ -14,7 +14,7 @@ LIBRARIES = ("strawberry.execution", "strawberry.ws", "strawberry.ws.task")
 """Loggers that would quote documents with the values in them; masking.py and edge.py write what is needed instead."""
 
 
-def configure(settings: Settings, stream: TextIO | None = None) -> None:
+def configure(settings: Settings, stream: TextIO | None = None, *, level: int = logging.INFO) -> None:
     """Set up the logs of the whole process: ours, and those of libraries that write to `logging`."""
     target = stream or sys.stderr
     renderer: Any = (
@@ -33,7 +33,7 @@ def configure(settings: Settings, stream: TextIO | None = None) -> None:
         shared.append(structlog.processors.format_exc_info)
     structlog.configure(
         processors=[*shared, renderer],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.WriteLoggerFactory(target),
         cache_logger_on_first_use=False,
     )

@@ -13,7 +13,7 @@ from gateway.fields import mutation
 from gateway.ids import Kind
 from gateway.payloads import Payload
 from gateway.tenants import Tenant, place_of
-from gateway.uploads import ImportPayload, Upload, read_upload
+from gateway.uploads import ImportPayload, ImportRowError, Upload, read_upload
 from services.handlers.tenancy import ImportDivisions, MergeTenants, RenameTenant
 from services.imports.divisions import read_divisions
 from services.work import Place
@@ -43,6 +43,9 @@ class MergeTenantsInput(Command):
 @strawberry.type
 class ImportDivisionsPayload(ImportPayload):
     district: Tenant | None = strawberry.field(default=None, description="区县")
+    skipped: list[ImportRowError] = strawberry.field(
+        default_factory=list, description="Rows that are no tenants and were left out. 跳过的行"
+    )
 
 
 @strawberry.type
@@ -66,6 +69,7 @@ class TenantMutation:
             position=outcome.position,
             imported=len(outcome.streams),
             district=Tenant.of(row) if row else None,
+            skipped=[ImportRowError(error=each, language=context.language) for each in found.skipped],
         )
 
     @mutation("Another name from a day on. 单位更名")

@@ -111,9 +111,13 @@ async def tenant(services: Services, code: str) -> TenantRow:
 
 
 @contextmanager
-def progress(label: str, total: int | None = None) -> Iterator[Callable[[int, int | None], None]]:
-    """A progress bar on the terminal; call the result with what is done, and the total when it is known."""
+def progress(label: str) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on the terminal; call the result with what is done, and the total."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task(label, total=total)
-        yield lambda done, of=None: bar.update(task, completed=done, **({"total": of} if of is not None else {}))
+        task = bar.add_task(label, total=None)
+
+        def tell(done: int, of: int) -> None:
+            bar.update(task, completed=done, total=of)
+
+        yield tell

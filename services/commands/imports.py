@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
+from typing import BinaryIO
 from uuid import UUID, uuid4
 
 import click
@@ -19,7 +21,7 @@ from services.imports.errors import ImportRefused, RowError
 from services.wiring import Services
 from services.work import Place, System
 
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_FILE = click.File("rb")
 
 
 @click.group("import", cls=Group)
@@ -32,9 +34,12 @@ def import_() -> None:
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="生效日期，默认今天 / In force since; today.")
 @data_dir_option
 @speaks
-async def divisions(file: Path, since: datetime | None, data_dir: Path | None) -> None:
-    """导入区划（code,name,level,parent_code），首次导入即建立区 / Import divisions; the first import opens the district."""
-    found = read_divisions(file.read_bytes())
+async def divisions(file: BinaryIO, since: datetime | None, data_dir: Path | None) -> None:
+    """导入区划（code,name,level,parent_code）/ Import divisions.
+
+    首次导入即建立区；已有的代码不变。The first import opens the district; codes that are known stay as they are.
+    """
+    found = read_divisions(file.read())
     _show(found.skipped)
     async with service(data_dir) as services:
         day = since.date() if since else services.clock().date()
@@ -64,12 +69,12 @@ async def open_district(services: Services, found: Divisions, since: date) -> Pl
 @click.password_option(confirmation_prompt=False, envvar="SANZI_PASSWORD", help="密码 / Password (or SANZI_PASSWORD).")
 @data_dir_option
 @speaks
-async def vouchers(file: Path, code: str, year: int, login: str, password: str, data_dir: Path | None) -> None:
+async def vouchers(file: BinaryIO, code: str, year: int, login: str, password: str, data_dir: Path | None) -> None:
     """导入一年的凭证（.xlsx 或 .csv）/ Import vouchers of a year; every row is checked first."""
     async with service(data_dir) as services:
         village = await tenant(services, code)
         clerk = await _clerk(services, login, password, village.id)
-        command = ImportVouchers(file.name, file.read_bytes(), year)
+        command = ImportVouchers(Path(file.name).name, file.read(), year)
         place = Place(village.key, village.path, village.level)
         try:
             outcome: Outcome = await services.bus.execute(command, place, clerk, _origin())
@@ -90,7 +95,7 @@ async def _clerk(services: Services, login: str, password: str, village: UUID) -
     raise Forbidden(object="voucher", action="import")
 
 
-def _show(errors: list[RowError] | tuple[RowError, ...]) -> None:
+def _show(errors: Iterable[RowError]) -> None:
     for error in errors:
         console.print(f"  {error.file}:{error.row} {error.message(language())}", markup=False)
 

@@ -17,13 +17,13 @@ from services.commands.common import (
     speaks,
     village_option,
 )
-from services.read_models.tenants import TenantRow, Tenants
+from services.read_models.tenants import Tenants
 from services.store import migrate as migrations
 from services.store.db import connected
 from services.store.rebuild import check as check_rebuild
 from services.store.rebuild import rebuild
 from services.store.settings import Database
-from services.store.verify import verify_all
+from services.store.verify import known_tenants, verify_all
 
 
 @click.command()
@@ -59,10 +59,7 @@ async def replay(check: bool, code: str | None, data_dir: Path | None) -> None:
         keys = await _keys(found, code)
         async with connected(found.owner, size=2) as owner:
             with progress("重放事件 / replaying") as tell:
-                if check:
-                    report = await check_rebuild(owner, keys, tell)
-                else:
-                    report = await rebuild(owner, keys, tell)
+                report = await (check_rebuild if check else rebuild)(owner, keys, tell)
     if report.difference is not None:
         raise Failed(f"不一致 / differs: {report.difference}")
     word = "一致 / equal" if check else "已重建 / rebuilt"
@@ -82,18 +79,14 @@ async def verify(code: str | None, data_dir: Path | None) -> None:
     with opened(data_dir) as found:
         await prepared(found, data_dir)
         keys = await _keys(found, code)
-        names = {row.id: row for row in await _register(found)}
-        async with connected(found.owner, size=2) as owner:
+        async with connected(found.owner, size=1) as owner, owner.scope() as connection:
             with progress("核验 / verifying") as tell:
-                results = await verify_all(owner, keys, tell)
-    broken = [result for result in results if result.broken]
-    for result in broken:
-        row = names.get(result.key.tenant)
-        assert result.broken is not None
-        console.print(
-            f"[bold red]✗[/] {row.code if row else result.key.tenant} {row.name if row else ''} "
-            f"位置 / position {result.broken.position}: {result.broken.reason}"
-        )
+                results = await verify_all(connection, keys or await known_tenants(connection), tell)
+            names = {row.id: row.name for row in await Tenants(owner).by_ids([each.key.tenant for each in results])}
+    broken = [(result, result.broken) for result in results if result.broken]
+    for result, where in broken:
+        name = names.get(result.key.tenant, result.key.tenant)
+        console.print(f"[bold red]✗[/] {result.code or ''} {name} 位置 / position {where.position}: {where.reason}")
     if broken:
         raise Failed(f"{len(broken)} 个账本被改动 / ledgers altered")
     click.echo(
@@ -110,9 +103,3 @@ async def _keys(found: Database, code: str | None) -> list[TenantKey] | None:
     if row is None:
         raise Failed(f"没有代码为 {code} 的单位 / no tenant has the code {code}")
     return [row.key]
-
-
-async def _register(found: Database) -> list[TenantRow]:
-    async with connected(found.service, size=1) as db:
-        tenants = Tenants(db)
-        return [row for district in await tenants.districts() for row in await tenants.subtree(district)]

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import click
 
+from gateway import logs
 from gateway.app import create_app
+from gateway.server import listen
 from gateway.server import serve as run
 from gateway.settings import Settings
 from services.commands.common import data_dir_option, service, speaks
@@ -26,5 +28,12 @@ async def serve(host: str, port: int, data_dir: Path | None) -> None:
     Settings come from SANZI_* variables; SANZI_MODE=development opens the explorer.
     """
     settings = Settings.from_environment(os.environ)
+    logs.configure(settings)
+    listener = listen(host, port)
     async with service(data_dir) as services:
-        await run(create_app(services, settings, pages=routes(services)), host, port)
+        app = create_app(services, settings, pages=routes(services))
+        await run(app, host, port, on_ready=_tell, listener=listener)
+
+
+def _tell(address: str) -> None:
+    click.echo(f"sanzi {address}  (Ctrl-C 停止 / stops)", err=True)

@@ -2,34 +2,46 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
-from uuid import uuid4
+from uuid import UUID, uuid4, uuid5
 
 import httpx
 
 from services.demo.people import PASSWORD, Person
 
 OPERATIONS = Path(__file__).parents[2] / "graphql" / "operations"
+_COMMANDS = UUID("5c3f1a9e-0b5e-4c27-9d8a-6f1f6d1c2b7a")
+
+JSON = dict[str, Any]
 
 
 class GraphQLFailed(Exception):
     """The answer has errors; `codes` are their stable codes."""
 
-    def __init__(self, errors: list[dict[str, Any]]) -> None:
+    def __init__(self, errors: list[JSON]) -> None:
         self.codes = [error.get("extensions", {}).get("code", "") for error in errors]
         super().__init__("; ".join(f"{error['message']} {error.get('path', '')}" for error in errors))
 
 
+class Refused(Exception):
+    """A mutation was refused; `payload` is all that it answered."""
+
+    def __init__(self, payload: JSON) -> None:
+        self.payload, self.code = payload, payload["error"]["code"]
+        super().__init__(f"{payload['error']['message']} [{self.code}]")
+
+
 class Client:
-    """One connection to the server; `as_` gives the same as somebody who has signed in."""
+    """A visitor; `as_` gives the same connection as somebody who has signed in."""
 
     def __init__(self, address: str, token: str | None = None, http: httpx.AsyncClient | None = None) -> None:
         self.address, self._token = address, token
-        self._http = http or httpx.AsyncClient(base_url=address, timeout=120)
+        self._http = http or httpx.AsyncClient(base_url=address, timeout=300)
 
     async def __aenter__(self) -> Self:
         return self
@@ -41,27 +53,35 @@ class Client:
 
     async def as_(self, person: Person) -> Client:
         """Signed in, acting in the office that the person holds."""
-        granted = (await self.send("SignIn", input=_input(login=person.full_login, password=PASSWORD)))["signIn"]
-        signed_in = Client(self.address, granted["accessToken"], self._http)
-        viewer = (await signed_in.send("Viewer"))["viewer"]
-        term = next(t for t in viewer["terms"] if t["office"] == person.office.name)
-        chosen = (await signed_in.send("ChooseOffice", input=_input(term=term["id"])))["chooseOffice"]
+        granted = await self.change("SignIn", str(uuid4()), login=person.full_login, password=PASSWORD)
+        signed_in = Client(self.address, granted["session"]["accessToken"], self._http)
+        offices = (await signed_in.ask("Viewer"))["viewer"]["member"]["offices"]
+        term = next(each["id"] for each in offices if each["office"] == person.office.name)
+        chosen = await signed_in.change("ChooseOffice", str(uuid4()), term=term)
         return Client(self.address, chosen["accessToken"], self._http)
 
-    async def send(self, operation: str, **variables: Any) -> dict[str, Any]:
-        """The data of one operation. Raises GraphQLFailed."""
-        return self._data(await self._http.post("/graphql", headers=self._headers, json=self._body(operation, variables)))
+    async def ask(self, operation: str, **variables: Any) -> JSON:
+        """The data of a query. Raises GraphQLFailed."""
+        body = self._body(operation, variables)
+        return _data(await self._http.post("/graphql", headers=self._headers, json=body))
 
-    async def upload(self, operation: str, file: Path, variables: Mapping[str, Any]) -> dict[str, Any]:
-        """The same with `file` as the variable `input.file` (GraphQL multipart request)."""
-        body = self._body(operation, {"input": {**variables, "file": None}})
+    async def change(self, operation: str, key: str, **fields: Any) -> JSON:
+        """The payload of a mutation. `key` names the command: with the same key it is carried out once.
+
+        Raises GraphQLFailed, Refused.
+        """
+        return _payload(await self.ask(operation, input={"commandId": command_id(key), **fields}))
+
+    async def upload(self, operation: str, key: str, file: Path, **fields: Any) -> JSON:
+        """The same with a file as the input's field `file` (GraphQL multipart request). Raises as `change`."""
+        body = self._body(operation, {"input": {"commandId": command_id(key), **fields, "file": None}})
         answer = await self._http.post(
             "/graphql",
             headers=self._headers,
             data={"operations": json.dumps(body), "map": json.dumps({"0": ["variables.input.file"]})},
-            files={"0": (file.name, file.read_bytes())},
+            files={"0": (file.name, await asyncio.to_thread(file.read_bytes))},
         )
-        return self._data(answer)
+        return _payload(_data(answer))
 
     async def page(self, path: str) -> httpx.Response:
         return await self._http.get(path)
@@ -70,18 +90,26 @@ class Client:
     def _headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self._token}"} if self._token else {}
 
-    def _body(self, operation: str, variables: Mapping[str, Any]) -> dict[str, Any]:
+    def _body(self, operation: str, variables: Mapping[str, Any]) -> JSON:
         query = (OPERATIONS / f"{operation}.graphql").read_text(encoding="utf-8")
         return {"query": query, "operationName": operation, "variables": dict(variables)}
 
-    def _data(self, answer: httpx.Response) -> dict[str, Any]:
-        content: dict[str, Any] = answer.json()
-        if errors := content.get("errors"):
-            raise GraphQLFailed(errors)
-        data: dict[str, Any] = content["data"]
-        return data
+
+def command_id(key: str) -> str:
+    """The id of the command that the story knows by this name."""
+    return str(uuid5(_COMMANDS, key))
 
 
-def _input(**fields: Any) -> dict[str, Any]:
-    """A mutation's input, with a command id of its own."""
-    return {"commandId": str(uuid4()), **fields}
+def _data(answer: httpx.Response) -> JSON:
+    content: JSON = answer.json()
+    if errors := content.get("errors"):
+        raise GraphQLFailed(errors)
+    data: JSON = content["data"]
+    return data
+
+
+def _payload(data: JSON) -> JSON:
+    payload: JSON = next(iter(data.values()))
+    if payload.get("error"):
+        raise Refused(payload)
+    return payload
