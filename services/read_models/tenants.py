@@ -93,6 +93,14 @@ class Tenants:
             )
         return found[0] if found else None
 
+    async def last_with_code(self, code: str) -> TenantRow | None:
+        """The tenant that had this code last, even if it has another now or was merged: old addresses lead on."""
+        found = await self._fetch(
+            "id = (select c.id from sanzi_read.tenant_code c where c.code = $1 order by c.valid_from desc limit 1)",
+            code,
+        )
+        return found[0] if found else None
+
     async def children(self, parent: TenantRow) -> list[TenantRow]:
         """The divisions directly below, in pinyin order."""
         return await self._fetch("district_id = $1 and parent_id = $2", parent.district_id, parent.id)
