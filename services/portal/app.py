@@ -12,6 +12,7 @@ from typing import Any
 
 from litestar import HttpMethod, Request, Response, route
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 
 from services.portal import pages
 from services.portal.visit import Visit
@@ -30,15 +31,17 @@ def routes(services: Services) -> list[HTTPRouteHandler]:
         return await portal.index(Visit.of(request))
 
     @route("/v/{code:str}", http_method=_READING, include_in_schema=False)
-    async def place(request: Request[Any, Any, Any], code: str) -> Response[bytes]:
+    async def place(request: Request[Any, Any, Any], code: FromPath[str]) -> Response[bytes]:
         return await portal.place(Visit.of(request), code)
 
     @route("/v/{code:str}/check", http_method=_READING, include_in_schema=False)
-    async def check(request: Request[Any, Any, Any], code: str) -> Response[bytes]:
+    async def check(request: Request[Any, Any, Any], code: FromPath[str]) -> Response[bytes]:
         return await portal.check(Visit.of(request), code)
 
     @route("/v/{code:str}/{item:str}/{period:str}", http_method=_READING, include_in_schema=False)
-    async def disclosure(request: Request[Any, Any, Any], code: str, item: str, period: str) -> Response[bytes]:
+    async def disclosure(
+        request: Request[Any, Any, Any], code: FromPath[str], item: FromPath[str], period: FromPath[str]
+    ) -> Response[bytes]:
         return await portal.disclosure(Visit.of(request), code, item, period)
 
     @route(["/v", "/v/{code:str}/{item:str}"], http_method=_READING, include_in_schema=False)

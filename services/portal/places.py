@@ -34,7 +34,7 @@ async def find(services: Services, code: str) -> TenantRow | None:
     """Whom a code means: who has it now, else who had it last; None for text that is no code at all."""
     if not _CODE.fullmatch(code):
         return None
-    return await services.tenants.by_code(code) or await services.tenants.by_code(code, today(services))
+    return await services.tenants.by_code(code) or await services.tenants.last_with_code(code)
 
 
 async def way_to(services: Services, place: TenantRow) -> list[TenantRow]:
