@@ -24,10 +24,11 @@ _REFERENCE = f"reading the same events in pages of {BATCH}"
 
 
 async def measure(
-    database: Database, rounds: int, tell: Tell, *, villages: int = VILLAGES, vouchers: int = VOUCHERS
+    database: Database, rounds: int, tell: Tell, *, villages: int = VILLAGES, vouchers: int | None = None
 ) -> list[Case]:
     """Both cases, over the same events."""
     world = Villages(villages)
+    vouchers = vouchers or VOUCHERS
     await fill(database, world, vouchers)
     await gather_statistics(database)
     events = 4 * vouchers
