@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Iterable
 from uuid import UUID
 
 import structlog
@@ -35,8 +35,11 @@ SHORTEST_PAUSE, LONGEST_PAUSE = 1.0, 300.0
 _log = structlog.get_logger(__name__)
 
 
-async def follow(log: EventLog, hub: Hub, key: TenantKey, after: int = 0) -> AsyncIterator[Recorded]:
-    """Every event of one tenant after a position, in order, those to come as well; never ends by itself."""
+async def follow(log: EventLog, hub: Hub, key: TenantKey, after: int = 0) -> AsyncGenerator[Recorded, None]:
+    """Every event of one tenant after a position, in order, those to come as well; never ends by itself.
+
+    Close it when done (contextlib.aclosing), or the hub goes on watching for it.
+    """
     with hub.watch([key]) as watch:
         while True:
             watch.clear()

@@ -93,7 +93,7 @@ async def read_by_position(db: Db, finished: Callable[[], bool]) -> list[UUID]:
 
 async def read_by_following(db: Db, news: Hub, total: int) -> list[UUID]:
     seen: list[UUID] = []
-    async with aclosing(cast(Any, follow(EventLog(db), news, KEY))) as events:
+    async with aclosing(follow(EventLog(db), news, KEY)) as events:
         async for event in events:
             assert event.position == len(seen) + 1
             seen.append(event.stream)
