@@ -162,5 +162,5 @@ class Disclosure(Node):
         return await trail_of(info.context, self.village.key, self.row.id, self.path, "disclosure")
 
     @field("Its events: who did what, when, and what changed. 变更记录")
-    async def history(self, info: Info) -> list[LogEntry]:
+    async def history(self, info: Info) -> list[LogEntry] | None:
         return await stream_history(info.context, self._node)

@@ -60,11 +60,13 @@ class TenantBooks(TenantBase):
         return Books(row=row) if row else None
 
     @field("The chart in force with the village's own sub-accounts. 会计科目")
-    async def accounts(self, info: Info) -> list[Account]:
+    async def accounts(self, info: Info) -> list[Account] | None:
         return accounts_of(await AccountNames.of(info.context, self.row.key))
 
     @field("Now, or as of a moment in the past. 科目余额表")
-    async def trial_balance(self, info: Info, first: From, last: To, as_of: AsOfInput | None = None) -> TrialBalance:
+    async def trial_balance(
+        self, info: Info, first: From, last: To, as_of: AsOfInput | None = None
+    ) -> TrialBalance | None:
         view = await view_of(info.context, as_of, self.path)
         span = Month.parse(first), Month.parse(last)
         head = await info.context.services.log.head(self.row.key)
@@ -84,7 +86,7 @@ class TenantBooks(TenantBase):
         as_of: AsOfInput | None = None,
         first: int = 50,
         after: str | None = None,
-    ) -> AccountDetail:
+    ) -> AccountDetail | None:
         view = await view_of(info.context, as_of, self.path)
         size, last_seen = page_size(first), _entry_cursor(after)
         names = await AccountNames.of(info.context, self.row.key)
@@ -111,7 +113,7 @@ class TenantBooks(TenantBase):
         )
 
     @field("How the books differ between two moments, and which vouchers made it. 账簿差异")
-    async def ledger_difference(self, info: Info, between: list[AsOfInput]) -> LedgerDifference:
+    async def ledger_difference(self, info: Info, between: list[AsOfInput]) -> LedgerDifference | None:
         if len(between) != 2:
             raise TwoMoments(count=len(between), field="between")
         context, key = info.context, self.row.key

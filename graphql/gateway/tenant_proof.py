@@ -37,7 +37,7 @@ class Verification:
 @strawberry.type
 class TenantProof(TenantBase):
     @field("Walk the chain of hashes anew. 核验日志")
-    async def verification(self, info: Info) -> Verification:
+    async def verification(self, info: Info) -> Verification | None:
         key = self.row.key
         async with info.context.services.db.scope(key.district, [key.tenant]) as connection:
             found = await verify(connection, key)

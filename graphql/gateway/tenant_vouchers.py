@@ -35,7 +35,7 @@ class TenantVouchers(TenantBase):
         stages: list[VoucherStage] | None = None,
         first: int = 50,
         after: str | None = None,
-    ) -> VoucherConnection:
+    ) -> VoucherConnection | None:
         last = cursor_parts(after, 2) if after else None
         wanted = VoucherFilter(
             stages=stages or (),

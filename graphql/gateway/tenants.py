@@ -77,7 +77,7 @@ class Tenant(TenantBooks, TenantVouchers, TenantDisclosures, TenantProof, Node):
         return [OfficeTerm.of(self.row.district_id, term) for term in terms if on is None or term.runs_on(on)]
 
     @field("Everybody who holds or held an office here. 任职人员")
-    async def members(self, info: Info) -> list[Member]:
+    async def members(self, info: Info) -> list[Member] | None:
         return await members_in(info.context, self.row.key)
 
     @field("Where the log stands: compare it with what was published. 日志末端")
@@ -92,7 +92,7 @@ class Tenant(TenantBooks, TenantVouchers, TenantDisclosures, TenantProof, Node):
     @field("The log, oldest first; of one object if `stream` is given. 全部日志")
     async def history(
         self, info: Info, first: int = 50, after: str | None = None, stream: UUID | None = None
-    ) -> Connection[LogEntry]:
+    ) -> Connection[LogEntry] | None:
         return await log_page(info.context, self.row, first, after, stream)
 
 

@@ -143,7 +143,7 @@ class Voucher(Node):
         return await self._other(info.context, "reversal")
 
     @field("Its events: who did what, when, and what changed. 变更记录")
-    async def history(self, info: Info) -> list[LogEntry]:
+    async def history(self, info: Info) -> list[LogEntry] | None:
         return await stream_history(info.context, self._node)
 
     async def _other(self, context: Context, link: str) -> Voucher | None:
