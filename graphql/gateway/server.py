@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import socket
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ from litestar.types import ASGIApp
 
 from domain.shared.errors import DomainError
 
+LAST_PORT = 65_535
 PATIENCE = 10
 """Seconds that requests under way have when the server stops."""
 LONGEST_MESSAGE = 1024 * 1024
@@ -34,21 +36,23 @@ class PortBusy(CannotListen):
 
 def listen(host: str, port: int) -> socket.socket:
     """A socket on that address; port 0 takes any free one. Raises PortBusy, CannotListen."""
+    if not 0 <= port <= LAST_PORT:  # the system would take it modulo 65536
+        raise CannotListen(host=host, port=port, reason=f"0-{LAST_PORT}")
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
         listener = socket.socket(family, kind, protocol)
-    except (OSError, OverflowError, UnicodeError) as problem:
+    except (OSError, UnicodeError) as problem:
         raise CannotListen(host=host, port=port, reason=_reason(problem)) from None
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
         listener.listen(512)
         listener.setblocking(False)
-    except (OSError, OverflowError) as problem:
+    except OSError as problem:
         listener.close()
-        if isinstance(problem, OSError) and problem.errno == errno.EADDRINUSE:
+        if problem.errno == errno.EADDRINUSE:
             raise PortBusy(host=host, port=port) from None
         raise CannotListen(host=host, port=port, reason=_reason(problem)) from None
     return listener
@@ -66,7 +70,7 @@ async def serve(
     *,
     listener: socket.socket | None = None,
 ) -> None:
-    """Serve until SIGINT or SIGTERM, then finish what is under way and return. `on_ready` is given the address.
+    """Serve until SIGINT, SIGTERM or cancellation, then finish what is under way. `on_ready` is given the address.
 
     Raises PortBusy, CannotListen. A program that has more to start calls `listen` first and passes the socket.
     """
@@ -81,8 +85,14 @@ async def serve(
         timeout_graceful_shutdown=PATIENCE,
         ws_max_size=LONGEST_MESSAGE,
     )
+    server = _Server(config, listener, on_ready)
+    serving = asyncio.ensure_future(server.serve(sockets=[listener]))
     try:
-        await _Server(config, listener, on_ready).serve(sockets=[listener])
+        await asyncio.shield(serving)
+    except asyncio.CancelledError:  # finish as after a signal
+        server.should_exit = True
+        await serving
+        raise
     finally:
         listener.close()
 
