@@ -36,7 +36,7 @@ class Portal:
         """Every village of the one district; of several districts first the districts."""
         districts = await self._services.tenants.districts()
         if len(districts) == 1:
-            return await self._places(visit, districts[0], [])
+            return await self._places(visit, districts[0])
         etag = rendering.tag(visit, _digest(districts))
         return rendering.unchanged(visit, etag) or rendering.page(visit, "index.html", etag=etag, districts=districts)
 
@@ -48,7 +48,7 @@ class Portal:
         if place.code != code:
             return rendering.moved(visit, f"/v/{place.code}")
         if place.level not in places.VILLAGES:
-            return await self._places(visit, place, await places.way_to(self._services, place))
+            return await self._places(visit, place)
         return await self._village(visit, place)
 
     async def check(self, visit: Visit, code: str) -> Response[bytes]:
@@ -138,13 +138,21 @@ class Portal:
             head=head,
         )
 
-    async def _places(self, visit: Visit, root: TenantRow, above: Sequence[TenantRow]) -> Response[bytes]:
-        branches = await places.branches(self._services, root)
-        etag = rendering.tag(visit, _digest([root, *above, branches]))
+    async def _places(self, visit: Visit, root: TenantRow) -> Response[bytes]:
+        """The villages of a district or township: all of it stands in the district's log."""
+        heads = await self._heads.of(root.district_id, [root.district_id])
+        etag = rendering.tag(visit, heads[root.district_id].position)
         if same := rendering.unchanged(visit, etag):
             return same
+        branches = await places.branches(self._services, root)
         return rendering.page(
-            visit, "places.html", etag=etag, root=root, above=above, branches=branches, villages=_count(branches)
+            visit,
+            "places.html",
+            etag=etag,
+            root=root,
+            above=await places.way_to(self._services, root),
+            branches=branches,
+            villages=_count(branches),
         )
 
     async def _find_village(self, code: str) -> TenantRow | None:

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any, cast
 from uuid import UUID
 
 import httpx
@@ -89,7 +90,9 @@ async def _opened(database: Database, directory: Path) -> AsyncIterator[Portal]:
         disclosure = await _first_quarter(scene)
         await _unpublished_quarter(scene)
         app = Litestar(routes(services), openapi_config=None, logging_config=None)
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://village.test") as client:
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(app=cast(Any, app)), base_url="http://village.test"
+        ) as client:
             yield Portal(services, scene, client, clock, disclosure)
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator
 from datetime import date, timedelta
+from typing import cast
 from uuid import uuid4
+
+from eventsourcing.domain import AggregateEvent
 
 from domain.shared.events import Envelope, Meta
 from domain.shared.identity import Office
@@ -44,7 +47,7 @@ async def test_any_change_that_shows_changes_the_etag(portal: Portal) -> None:
     assert len(set(seen)) == len(seen)
 
 
-def _changes(portal: Portal) -> Iterator[object]:
+def _changes(portal: Portal) -> Iterator[Awaitable[object]]:
     scene = portal.scene
     yield scene.run(EndOffice(scene.people["head"].acting.term, date(2025, 4, 30), "任满"))
     yield scene.run(EraseMember(scene.people["head"].member), place=scene.district)
@@ -145,8 +148,8 @@ async def _recode(portal: Portal, code: str) -> None:
     tenant = (await services.log.load(district, [stream])).aggregates[stream]
     assert isinstance(tenant, Tenant)
     tenant.recode(code=code, since=date(2025, 4, 1))
-    events = tenant.collect_events()
+    events = [cast(AggregateEvent, event) for event in tenant.collect_events()]
     command = uuid4()
     meta = Meta.of(None, request="recode", correlation=command, origin="test", causation=None)
     changes = [list(project(Envelope(district, event, meta, command))) for event in events]
-    await services.log.append(Decision(district, command, meta, list(events), changes))
+    await services.log.append(Decision(district, command, meta, events, changes))
