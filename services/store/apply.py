@@ -162,5 +162,5 @@ def _value(table: Table, column: str) -> str:
     if sql_type == "text":
         return f"(r ->> '{column}')"
     if sql_type.endswith("[]"):
-        return f"(jsonb_populate_record(null::{table.name}, r)).{column}"
+        return f"(jsonb_populate_record(null::{READ_SCHEMA}.{table.name}, r)).{column}"
     return f"(r ->> '{column}')::{sql_type}"

@@ -7,7 +7,7 @@ appended (services/read_models/projections.py, services/store/apply.py). All of 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Self, cast
 
@@ -79,14 +79,13 @@ async def check(
         await transaction.start()
         try:
             tenants = await known_tenants(connection) if keys is None else keys
-            shadow = f"sanzi_shadow_{connection.get_server_pid()}"
-            tables = await _make_shadow(connection, shadow)
-            run = await _Run.over(connection, shadow, tenants, progress)
+            shadow = await Shadow.make(connection)
+            run = await _Run.over(connection, shadow.schema, tenants, progress)
             for key in tenants:
                 await run.tenant(key)
             rows, differences = 0, []
-            for table in tables:
-                count, difference = await _compare(connection, shadow, table, keys)
+            for table in shadow.tables:
+                count, difference = await shadow.compare(table, keys)
                 rows += count
                 differences += [difference] if difference else []
             return Replay(len(tenants), run.done, rows, tuple(differences))
@@ -104,34 +103,23 @@ async def rebuild(
     """
     async with owned(source) as connection:
         tenants = await known_tenants(connection) if keys is None else keys
-        tables = await apply.tables(connection)
-        run = await _Run.over(connection, READ_SCHEMA, tenants, progress)
-        rows = 0
-        for key in tenants:
-            async with connection.transaction():
-                await _empty(connection, tables, key)
-                await run.tenant(key)
-                for table in tables:
-                    rows += await connection.fetchval(
-                        f"select count(*) from {READ_SCHEMA}.{table.name} where district_id = $1 and tenant_id = $2",
+        shadow = await Shadow.make(connection)
+        try:
+            run = await _Run.over(connection, shadow.schema, tenants, progress)
+            rows = 0
+            for key in tenants:
+                async with connection.transaction():
+                    # Moving the head is what locks it; here it moves nowhere.
+                    await connection.execute(
+                        "update sanzi.head set position = position where district_id = $1 and tenant_id = $2",
                         key.district,
                         key.tenant,
                     )
-        return Replay(len(tenants), run.done, rows)
-
-
-async def _empty(connection: Connection, tables: Iterable[Table], key: TenantKey) -> None:
-    """Take the rows of a tenant away, and keep appends out until the end of the transaction."""
-    # Moving the head is what locks it; here it moves nowhere.
-    await connection.execute(
-        "update sanzi.head set position = position where district_id = $1 and tenant_id = $2", key.district, key.tenant
-    )
-    for table in tables:
-        await connection.execute(
-            f"delete from {READ_SCHEMA}.{table.name} where district_id = $1 and tenant_id = $2",
-            key.district,
-            key.tenant,
-        )
+                    await run.tenant(key)
+                    rows += await shadow.replace(key)
+            return Replay(len(tenants), run.done, rows)
+        finally:
+            await shadow.drop()
 
 
 class _Run:
@@ -213,38 +201,75 @@ class _Run:
             self.progress(self.done, self.total)
 
 
-async def _make_shadow(connection: Connection, shadow: str) -> list[Table]:
-    """Empty tables like the live ones, without their rows' cost in the write-ahead log, and the function for them."""
-    tables = await apply.tables(connection)
-    await connection.execute(f"create schema {shadow}")
-    for table in tables:
-        await connection.execute(
-            f"create unlogged table {shadow}.{table.name} (like {READ_SCHEMA}.{table.name} including all)"
+@dataclass(frozen=True, slots=True)
+class Shadow:
+    """Temporary tables like the live ones, with the function that applies changes to them.
+
+    They have their primary keys and no other index. That is quicker; and without statistics, which rows of this same
+    transaction cannot have, an update might be planned to walk all rows of a tenant over an index that begins alike.
+    """
+
+    connection: Connection
+    schema: str
+    tables: tuple[Table, ...]
+
+    @classmethod
+    async def make(cls, connection: Connection) -> Self:
+        """Empty again after each transaction."""
+        tables = await apply.tables(connection)
+        for table in tables:
+            await connection.execute(
+                f"create temporary table {table.name} (like {READ_SCHEMA}.{table.name} including defaults, "
+                f"primary key ({', '.join(table.key)})) on commit delete rows"
+            )
+        schema: str = await connection.fetchval("select pg_my_temp_schema()::regnamespace::text")
+        await apply.install(connection, schema)
+        return cls(connection, schema, tuple(tables))
+
+    async def drop(self) -> None:
+        if self.connection.is_closed():
+            return
+        await self.connection.execute(f"drop function {self.schema}.apply")
+        for table in self.tables:
+            await self.connection.execute(f"drop table {self.schema}.{table.name}")
+
+    async def replace(self, key: TenantKey) -> int:
+        """Put the rows in place of a tenant's live ones; how many they are."""
+        rows = 0
+        for table in self.tables:
+            await self.connection.execute(
+                f"delete from {READ_SCHEMA}.{table.name} where district_id = $1 and tenant_id = $2",
+                key.district,
+                key.tenant,
+            )
+            done = await self.connection.execute(
+                f"insert into {READ_SCHEMA}.{table.name} select * from {self.schema}.{table.name}"
+            )
+            rows += int(done.rpartition(" ")[2])
+        return rows
+
+    async def compare(self, table: Table, keys: Sequence[TenantKey] | None) -> tuple[int, Difference | None]:
+        """How many rows were rebuilt, and the first difference in the order of the key."""
+        await self.connection.execute(f"analyze {self.schema}.{table.name}")
+        joined = " and ".join(f"l.{column} = s.{column}" for column in table.key)
+        in_order = ", ".join(f"coalesce(l.{column}, s.{column})" for column in table.key)
+        selected, values = "", list[object]()
+        if keys is not None:
+            selected = "where (district_id, tenant_id) in (select * from unnest($1::uuid[], $2::uuid[]))"
+            values = [[key.district for key in keys], [key.tenant for key in keys]]
+        row = await self.connection.fetchrow(
+            f"""select to_jsonb(l) as live, to_jsonb(s) as rebuilt
+                  from (select * from {READ_SCHEMA}.{table.name} {selected}) l
+                  full join {self.schema}.{table.name} s on {joined}
+                 where l is distinct from s
+                 order by {in_order} limit 1""",
+            *values,
         )
-    await apply.install(connection, shadow)
-    return tables
-
-
-async def _compare(
-    connection: Connection, shadow: str, table: Table, keys: Sequence[TenantKey] | None
-) -> tuple[int, Difference | None]:
-    """How many rows were rebuilt, and the first difference in the order of the key."""
-    await connection.execute(f"analyze {shadow}.{table.name}")
-    joined = " and ".join(f"l.{column} = s.{column}" for column in table.key)
-    selected = "where tenant_id = any ($1) and district_id = any ($2)" if keys is not None else ""
-    row = await connection.fetchrow(
-        f"""select to_jsonb(l) as live, to_jsonb(s) as rebuilt
-              from (select * from {READ_SCHEMA}.{table.name} {selected}) l
-              full join {shadow}.{table.name} s on {joined}
-             where l is distinct from s
-             order by {", ".join(f"coalesce(l.{column}, s.{column})" for column in table.key)} limit 1""",
-        *([[key.tenant for key in keys], [key.district for key in keys]] if keys is not None else []),
-    )
-    count: int = await connection.fetchval(f"select count(*) from {shadow}.{table.name}")
-    if row is None:
-        return count, None
-    live, rebuilt = (msgspec.json.decode(side) if side else None for side in (row["live"], row["rebuilt"]))
-    return count, _difference(table, live, rebuilt)
+        count: int = await self.connection.fetchval(f"select count(*) from {self.schema}.{table.name}")
+        if row is None:
+            return count, None
+        live, rebuilt = (msgspec.json.decode(side) if side else None for side in (row["live"], row["rebuilt"]))
+        return count, _difference(table, live, rebuilt)
 
 
 def _difference(table: Table, live: dict[str, Any] | None, rebuilt: dict[str, Any] | None) -> Difference:
