@@ -18,3 +18,8 @@ def field(description: str, *, name: str | None = None) -> Callable[[F], F]:
 def mutation(description: str) -> Callable[[F], F]:
     """A mutation: one input, one payload."""
     return cast(Callable[[F], F], strawberry.mutation(description=description))
+
+
+def subscription(description: str) -> Callable[[F], F]:
+    """A subscription: an asynchronous generator."""
+    return cast(Callable[[F], F], strawberry.subscription(description=description))

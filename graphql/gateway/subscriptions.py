@@ -12,9 +12,10 @@ from datetime import UTC, datetime
 
 import strawberry
 
-from domain.shared.errors import BadInput
+from domain.shared.errors import DomainError
 from gateway import exchange
 from gateway.context import Context, Info
+from gateway.fields import subscription
 from gateway.history import LogEntry, log_entries
 from gateway.ids import IdUnknown, Kind, NodeId
 from services.read_models.tenants import TenantRow
@@ -23,10 +24,17 @@ PAGE = 50
 """Entries read at once."""
 
 
+class PositionUnknown(DomainError):
+    """The log has no position {after} yet; give that of the last entry you have, or 0 for all of them."""
+
+    code = "POSITION_UNKNOWN"
+    zh = "日志中尚无序号 {after}；请填写您收到的最后一条的序号，或填 0 从头开始"
+
+
 @strawberry.type
 class Subscription:
-    @strawberry.subscription(
-        description="The log of a tenant after a position (0: from the beginning), as it grows. "
+    @subscription(
+        "The log of a tenant after a position (0: from the beginning), as it grows. "
         "After a lost connection, subscribe again after the last position seen. "
         "村务日志订阅：从指定序号之后开始，不漏不重"
     )
@@ -36,7 +44,7 @@ class Subscription:
         await context.require("log", "subscribe", row.path)
         exchange.current().tenant = row.id
         if after < 0 or after > await context.services.log.head(row.key):
-            raise BadInput(field="after", field_name="after", value=after, expected="它应为您收到的最后一个日志序号")
+            raise PositionUnknown(field="after", after=after)
         async for entry in _entries(context, row, after):
             yield entry
 

@@ -93,7 +93,7 @@ async def eventually(happens: Callable[[], Awaitable[bool]]) -> None:
 async def opened(address: str, **options: Any) -> AsyncIterator[Subscriber]:
     """A connection on which nothing was said yet."""
     url = address.replace("http", "ws", 1) + "/graphql"
-    options = {"subprotocols": [Subprotocol("graphql-transport-ws")], **options}
+    options = {"subprotocols": [Subprotocol("graphql-transport-ws")], "max_queue": None, **options}
     async with connect(url, **options) as socket:
         yield Subscriber(socket)
 

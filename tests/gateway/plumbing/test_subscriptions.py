@@ -118,7 +118,7 @@ async def test_a_member_without_an_office_is_refused(address: str, scene: Scene)
 async def test_a_position_that_cannot_be_is_refused(address: str, scene: Scene, token: str, after: int) -> None:
     async with joined(address, token) as subscriber:
         await subscriber.subscribe(scene.village, after=after)
-        assert await subscriber.refusal() == "BAD_INPUT"
+        assert await subscriber.refusal() == "POSITION_UNKNOWN"
 
 
 async def test_an_unknown_tenant_is_refused(address: str, scene: Scene, token: str) -> None:
