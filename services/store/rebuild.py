@@ -217,21 +217,23 @@ class Shadow:
     async def make(cls, connection: Connection) -> Self:
         """Empty again after each transaction."""
         tables = await apply.tables(connection)
-        for table in tables:
-            await connection.execute(
-                f"create temporary table {table.name} (like {READ_SCHEMA}.{table.name} including defaults, "
-                f"primary key ({', '.join(table.key)})) on commit delete rows"
-            )
-        schema: str = await connection.fetchval("select pg_my_temp_schema()::regnamespace::text")
-        await apply.install(connection, schema)
+        async with connection.transaction():
+            for table in tables:
+                await connection.execute(
+                    f"create temporary table {table.name} (like {READ_SCHEMA}.{table.name} including defaults, "
+                    f"primary key ({', '.join(table.key)})) on commit delete rows"
+                )
+            schema: str = await connection.fetchval("select pg_my_temp_schema()::regnamespace::text")
+            await apply.install(connection, schema)
         return cls(connection, schema, tuple(tables))
 
     async def drop(self) -> None:
         if self.connection.is_closed():
             return
-        await self.connection.execute(f"drop function {self.schema}.apply")
-        for table in self.tables:
-            await self.connection.execute(f"drop table {self.schema}.{table.name}")
+        async with self.connection.transaction():
+            await self.connection.execute(f"drop function {self.schema}.apply")
+            for table in self.tables:
+                await self.connection.execute(f"drop table {self.schema}.{table.name}")
 
     async def replace(self, key: TenantKey) -> int:
         """Put the rows in place of a tenant's live ones; how many they are."""
