@@ -79,9 +79,10 @@ async def verify(code: str | None, data_dir: Path | None) -> None:
     with opened(data_dir) as found:
         await prepared(found, data_dir)
         keys = await _keys(found, code)
-        async with connected(found.owner, size=1) as owner, owner.scope() as connection:
-            with progress("核验 / verifying") as tell:
-                results = await verify_all(connection, keys or await known_tenants(connection), tell)
+        async with connected(found.owner, size=1) as owner:
+            async with owner.scope() as connection:
+                with progress("核验 / verifying") as tell:
+                    results = await verify_all(connection, keys or await known_tenants(connection), tell)
             names = {row.id: row.name for row in await Tenants(owner).by_ids([each.key.tenant for each in results])}
     broken = [(result, result.broken) for result in results if result.broken]
     for result, where in broken:
