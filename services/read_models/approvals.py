@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from domain.disclosure.disclosure import Disclosure
@@ -80,4 +81,10 @@ class Approvals:
                 key.tenant,
                 list(subjects),
             )
-        return [StepRow(**dict(row) | {"office": Office(row["office"]) if row["office"] else None}) for row in rows]
+        return [_row(row) for row in rows]
+
+
+def _row(row: Any) -> StepRow:
+    values: dict[str, Any] = dict(row)
+    values["office"] = Office(values["office"]) if values["office"] else None
+    return StepRow(**values)

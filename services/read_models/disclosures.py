@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -102,7 +103,8 @@ class Disclosures:
         return [_row(row) for row in rows]
 
 
-def _row(row: object) -> DisclosureRow:
-    values = dict(row)  # type: ignore[call-overload]
+def _row(row: Any) -> DisclosureRow:
+    values: dict[str, Any] = dict(row)
     values["figures"] = msgspec.json.decode(values["figures"], type=tuple[Figure, ...])
-    return DisclosureRow(**values | {"stage": Stage(values["stage"])})
+    values["stage"] = Stage(values["stage"])
+    return DisclosureRow(**values)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from domain.shared.events import Envelope
@@ -112,9 +113,10 @@ class Offices:
             return [_term_row(row) for row in await connection.fetch(f"{_TERMS} {where}", district, value)]
 
 
-def _term_row(row: object) -> TermRow:
-    values = dict(row)  # type: ignore[call-overload]
-    return TermRow(**values | {"office": Office(values["office"]), "level": Level(values["level"])})
+def _term_row(row: Any) -> TermRow:
+    values: dict[str, Any] = dict(row)
+    values["office"], values["level"] = Office(values["office"]), Level(values["level"])
+    return TermRow(**values)
 
 
 async def member_exists(connection: Connection, district: UUID, member: UUID) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from pypinyin import Style, lazy_pinyin
@@ -139,6 +140,7 @@ async def _head(connection: Connection, district: UUID) -> int:
     return int(position or 0)
 
 
-def _row(row: object) -> TenantRow:
-    values = dict(row)  # type: ignore[call-overload]
-    return TenantRow(**values | {"level": Level(values["level"])})
+def _row(row: Any) -> TenantRow:
+    values: dict[str, Any] = dict(row)
+    values["level"] = Level(values["level"])
+    return TenantRow(**values)

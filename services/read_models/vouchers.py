@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -190,7 +191,8 @@ async def unposted(connection: Connection, key: TenantKey, month: Month) -> tupl
     return int(count or 0), position
 
 
-def _row(row: object) -> VoucherRow:
-    values = dict(row)  # type: ignore[call-overload]
+def _row(row: Any) -> VoucherRow:
+    values: dict[str, Any] = dict(row)
     values["postings"] = msgspec.json.decode(values["postings"], type=tuple[Posting, ...])
-    return VoucherRow(**values | {"stage": Stage(values["stage"])})
+    values["stage"] = Stage(values["stage"])
+    return VoucherRow(**values)
