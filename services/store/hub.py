@@ -62,6 +62,8 @@ class Hub:
         self._pending = asyncio.Event()
         self._mode_changed = asyncio.Event()
         self.listening = False
+        self.turns = asyncio.Semaphore(max(1, db.pool.get_max_size() // 2))
+        """For readers: each holds a connection while it handles events, for which others are needed."""
 
     def announce(self, key: TenantKey, position: int) -> None:
         """That tenant's log goes to `position` now, as committed by this process. Never fails, never waits."""

@@ -108,40 +108,45 @@ class LogReader:
             total += handled
         return total
 
-    async def run(self, select: Selection, handle: Handle, *, at_once: int = 4) -> None:
-        """Handle everything of the selected tenants, for ever; `at_once` tenants at a time, each holding a connection.
+    async def run(self, select: Selection, handle: Handle) -> None:
+        """Handle everything of the selected tenants, for ever, also when the database goes away for a while.
 
         A tenant whose event cannot be handled is tried again after ever longer pauses; the others go on.
         """
         patience = _Patience()
-        slots = asyncio.Semaphore(at_once)
-
-        async def one(key: TenantKey) -> int:
-            async with slots:
-                try:
-                    handled = await self.catch_up(key, handle)
-                    patience.restore(key)
-                    return handled
-                except Exception as problem:
-                    pause = patience.lose(key)
-                    # The kind alone: what an exception says may quote personal data.
-                    kind = type(problem).__name__
-                    _log.error("reader_failed", reader=self.name, tenant=str(key.tenant), error=kind, pause=pause)
-                    return 0
-
         while True:
-            keys = await select()
-            with self._hub.watch(keys) as watch:
-                watch.clear()
-                due = [key for key in await self.behind(keys) if patience.allows(key)]
-                handled = await asyncio.gather(*map(one, due))
-                if not any(handled):
-                    await watch.wait(min(ROUND, patience.seconds()))
+            try:
+                keys = await select()
+                with self._hub.watch(keys) as watch:
+                    watch.clear()
+                    due = [key for key in await self.behind(keys) if patience.allows(key)]
+                    handled = await asyncio.gather(*(self._try(key, handle, patience) for key in due))
+                    if not any(handled):
+                        await watch.wait(min(ROUND, patience.seconds()))
+            except Exception as problem:
+                _log.error("reader_waits", reader=self.name, error=type(problem).__name__)
+                await asyncio.sleep(SHORTEST_PAUSE)
+
+    async def _try(self, key: TenantKey, handle: Handle, patience: _Patience) -> int:
+        try:
+            handled = await self.catch_up(key, handle)
+        except Exception as problem:
+            pause = patience.lose(key)
+            # The kind alone: what an exception says may quote personal data.
+            kind = type(problem).__name__
+            _log.error("reader_failed", reader=self.name, tenant=str(key.tenant), error=kind, pause=pause)
+            return 0
+        patience.restore(key)
+        return handled
 
     async def _turn(self, key: TenantKey, handle: Handle) -> int:
         """One turn: how many events were handled; 0 also when another has the turn."""
         failure: Exception | None = None
-        async with self._db.scope(key.district, [key.tenant]) as connection, connection.transaction():
+        async with (
+            self._hub.turns,
+            self._db.scope(key.district, [key.tenant]) as connection,
+            connection.transaction(),
+        ):
             # The lock is the transaction's: it goes with whoever dies. No snapshot is held while we handle.
             name = f"{self.name} {key.district} {key.tenant}"
             if not await connection.fetchval("select pg_try_advisory_xact_lock(hashtextextended($1, 0))", name):

@@ -260,3 +260,41 @@ async def test_a_running_reader_handles_all_tenants_and_what_comes(scene: Scene)
         await asyncio.gather(running, return_exceptions=True)
     for positions in seen.values():
         assert positions == list(range(1, len(positions) + 1))
+
+
+async def test_many_readers_leave_connections_to_their_handlers(scene: Scene) -> None:
+    """More readers than the pool has connections, each of whose handlers needs one as well."""
+    keys = [scene.district.key, scene.village.key, scene.neighbour.key]
+
+    async def handle(event: Recorded) -> None:
+        assert await scene.services.log.head(event.key) >= event.position
+
+    async with asyncio.timeout(30):
+        handled = await asyncio.gather(
+            *(reader(scene, f"crowd {number}").catch_up(key, handle) for number in range(8) for key in keys)
+        )
+    heads = [await scene.services.log.head(key) for key in keys]
+    assert handled == heads * 8
+
+
+async def test_a_running_reader_outlives_what_fails_around_it(scene: Scene) -> None:
+    seen: list[int] = []
+    asked = 0
+
+    async def select() -> list[TenantKey]:
+        nonlocal asked
+        asked += 1
+        if asked == 1:
+            raise OSError("the database is away")
+        return [scene.village.key]
+
+    async def handle(event: Recorded) -> None:
+        seen.append(event.position)
+
+    running = asyncio.create_task(reader(scene, "outlives").run(select, handle))
+    try:
+        head = await scene.services.log.head(scene.village.key)
+        await until(lambda: len(seen) == head)
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
