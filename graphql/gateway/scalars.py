@@ -5,22 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import strawberry
-from graphql import GraphQLError
 from strawberry.types.scalar import ScalarDefinition
 
-from domain.shared.errors import Language
 from domain.shared.money import Fen, NotMoney, fen, yuan
 
 
 def _read_money(value: object) -> Fen:
-    """A scalar is read before the request's language is known, so the message is in both."""
-    try:
-        if not isinstance(value, str):
-            raise NotMoney(value=value)
-        return fen(value)
-    except NotMoney as error:
-        message = f"{error.message(Language.ZH)} / {error.message(Language.EN)}"
-        raise GraphQLError(message, extensions={"code": error.code, "field": None}) from None
+    """Raises NotMoney, also for a JSON number: it may have been rounded on its way."""
+    if not isinstance(value, str):
+        raise NotMoney(value=value)
+    return fen(value)
 
 
 SCALARS: Mapping[object, ScalarDefinition] = {

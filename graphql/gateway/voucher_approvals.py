@@ -100,7 +100,7 @@ async def _each(context: Context, input: OfVouchers, command: Callable[[UUID], o
         try:
             place, node = await place_of(context, result.id, Kind.VOUCHER, field="")
             outcome = await execute(context, command(node.id), place, uuid5(input.command_id, str(node.id)))
-            done[index], position = (place, node.id), outcome.position
+            done[index], position = (place, node.id), max(position or 0, outcome.position)
         except Unauthenticated:
             raise
         except DomainError as error:
