@@ -8,7 +8,7 @@ from importlib.resources import files
 from services.store import apply
 from services.store.db import Connection
 
-_IN_ORDER = ("digest.sql", "append.sql")
+_IN_ORDER = ("digest.sql", "append.sql", "append_one.sql")
 
 
 async def install(connection: Connection) -> None:

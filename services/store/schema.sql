@@ -16,20 +16,10 @@ declare
     last_version integer;
 begin
     loop
-        if n = 1 then  -- the usual case: its link fits into the statement that locks
-            update sanzi.head h
-               set position = h.position + 1, recorded_at = greatest(h.recorded_at, now),
-                   hash = sha256(h.hash || int8send(h.position + 1) || sanzi.event_digest(
-                       p_district, p_tenant, p_streams[1], p_versions[1], p_types[1], p_schema_versions[1],
-                       p_command, 1::smallint, p_meta, p_datas[1], greatest(h.recorded_at, now)))
-             where h.district_id = p_district and h.tenant_id = p_tenant
-            returning h.position - 1, h.hash, h.recorded_at into pos, link, at;
-        else
-            update sanzi.head h
-               set position = h.position + n, recorded_at = greatest(h.recorded_at, now)
-             where h.district_id = p_district and h.tenant_id = p_tenant
-            returning h.position - n, h.hash, h.recorded_at into pos, link, at;
-        end if;
+        update sanzi.head h
+           set position = h.position + n, recorded_at = greatest(h.recorded_at, now)
+         where h.district_id = p_district and h.tenant_id = p_tenant
+        returning h.position - n, h.hash, h.recorded_at into pos, link, at;
         exit when found;
         insert into sanzi.head values (p_district, p_tenant, 0, sha256(''), now) on conflict do nothing;
     end loop;
@@ -60,9 +50,7 @@ begin
     for i in 1..n loop
         digest := sanzi.event_digest(p_district, p_tenant, p_streams[i], p_versions[i], p_types[i],
             p_schema_versions[i], p_command, i::smallint, p_meta, p_datas[i], at);
-        if n > 1 then
-            link := sha256(link || int8send(pos + i) || digest);
-        end if;
+        link := sha256(link || int8send(pos + i) || digest);
         insert into sanzi.event values (p_district, p_tenant, pos + i, p_streams[i], p_versions[i], p_types[i],
             p_schema_versions[i], p_datas[i], p_meta, p_command, i, digest, link, at);
         if p_changes[i] is not null then
@@ -70,13 +58,59 @@ begin
         end if;
     end loop;
 
-    if n > 1 then
-        update sanzi.head h set hash = link where h.district_id = p_district and h.tenant_id = p_tenant;
-    end if;
+    update sanzi.head h set hash = link where h.district_id = p_district and h.tenant_id = p_tenant;
     head_position := pos + n;
     head_hash := link;
     head_recorded_at := at;
     return next;
+end $$;
+
+CREATE FUNCTION sanzi.append_one(p_district uuid, p_tenant uuid, p_command uuid, p_meta bytea, p_stream uuid, p_version integer, p_type text, p_schema_version smallint, p_data bytea, p_guard_types text[], p_guard_position bigint, p_changes jsonb, OUT head_position bigint, OUT head_hash bytea, OUT head_recorded_at timestamp with time zone) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    now constant timestamptz := clock_timestamp();
+    last_version integer;
+begin
+    loop
+        update sanzi.head h
+           set position = h.position + 1, recorded_at = greatest(h.recorded_at, now),
+               hash = sha256(h.hash || int8send(h.position + 1) || sanzi.event_digest(
+                   p_district, p_tenant, p_stream, p_version, p_type, p_schema_version,
+                   p_command, 1::smallint, p_meta, p_data, greatest(h.recorded_at, now)))
+         where h.district_id = p_district and h.tenant_id = p_tenant
+        returning h.position, h.hash, h.recorded_at into head_position, head_hash, head_recorded_at;
+        exit when found;
+        insert into sanzi.head values (p_district, p_tenant, 0, sha256(''), now) on conflict do nothing;
+    end loop;
+
+    perform from sanzi.event e where e.district_id = p_district and e.tenant_id = p_tenant and e.command_id = p_command
+      order by e.ord limit 1;
+    if found then
+        raise exception 'command % is already recorded', p_command using errcode = 'SZ001';
+    end if;
+    select e.version into last_version from sanzi.event e
+     where e.district_id = p_district and e.tenant_id = p_tenant and e.stream_id = p_stream
+     order by e.version desc limit 1;
+    if p_version <> 1 + coalesce(last_version, 0) then
+        raise exception 'stream % has moved', p_stream using errcode = 'SZ002';
+    end if;
+    if p_guard_position < head_position - 1 then
+        if exists (select from sanzi.event e where e.district_id = p_district and e.tenant_id = p_tenant
+               and e.position > p_guard_position and e.type = any (p_guard_types)) then
+            raise exception 'a guarded event came after position %', p_guard_position using errcode = 'SZ002';
+        end if;
+    end if;
+
+    insert into sanzi.event values (p_district, p_tenant, head_position, p_stream, p_version, p_type, p_schema_version,
+        p_data, p_meta, p_command, 1,
+        sanzi.event_digest(p_district, p_tenant, p_stream, p_version, p_type, p_schema_version, p_command, 1::smallint,
+            p_meta, p_data, head_recorded_at),
+        head_hash, head_recorded_at);
+    if p_changes is not null then
+        perform sanzi_read.apply(p_district, p_tenant, head_position, head_recorded_at, p_changes);
+    end if;
 end $$;
 
 CREATE FUNCTION sanzi.event_digest(p_district uuid, p_tenant uuid, p_stream uuid, p_version integer, p_type text, p_schema_version smallint, p_command uuid, p_ord smallint, p_meta bytea, p_data bytea, p_recorded_at timestamp with time zone) RETURNS bytea
@@ -300,6 +334,9 @@ GRANT USAGE ON SCHEMA sanzi TO sanzi_service;
 
 REVOKE ALL ON FUNCTION sanzi.append(p_district uuid, p_tenant uuid, p_command uuid, p_meta bytea, p_streams uuid[], p_versions integer[], p_types text[], p_schema_versions smallint[], p_datas bytea[], p_guard_types text[], p_guard_position bigint, p_changes jsonb[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION sanzi.append(p_district uuid, p_tenant uuid, p_command uuid, p_meta bytea, p_streams uuid[], p_versions integer[], p_types text[], p_schema_versions smallint[], p_datas bytea[], p_guard_types text[], p_guard_position bigint, p_changes jsonb[]) TO sanzi_service;
+
+REVOKE ALL ON FUNCTION sanzi.append_one(p_district uuid, p_tenant uuid, p_command uuid, p_meta bytea, p_stream uuid, p_version integer, p_type text, p_schema_version smallint, p_data bytea, p_guard_types text[], p_guard_position bigint, p_changes jsonb, OUT head_position bigint, OUT head_hash bytea, OUT head_recorded_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION sanzi.append_one(p_district uuid, p_tenant uuid, p_command uuid, p_meta bytea, p_stream uuid, p_version integer, p_type text, p_schema_version smallint, p_data bytea, p_guard_types text[], p_guard_position bigint, p_changes jsonb, OUT head_position bigint, OUT head_hash bytea, OUT head_recorded_at timestamp with time zone) TO sanzi_service;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE sanzi.checkpoint TO sanzi_service;
 

@@ -1,4 +1,5 @@
--- Append one command's events to one tenant's log, with their read-model rows, in one round trip.
+-- Append one command's events to one tenant's log, with their read-model rows, in one round trip. For a single event,
+-- which is what most commands record, append_one.sql does the same with less ado; whoever changes one changes both.
 --
 -- Moving the head row is the lock: from then on every statement sees all that was committed before, so the plain
 -- reads below decide safely. Refusals have SQLSTATEs of their own:
@@ -25,20 +26,10 @@ declare
     last_version integer;
 begin
     loop
-        if n = 1 then  -- the usual case: its link fits into the statement that locks
-            update sanzi.head h
-               set position = h.position + 1, recorded_at = greatest(h.recorded_at, now),
-                   hash = sha256(h.hash || int8send(h.position + 1) || sanzi.event_digest(
-                       p_district, p_tenant, p_streams[1], p_versions[1], p_types[1], p_schema_versions[1],
-                       p_command, 1::smallint, p_meta, p_datas[1], greatest(h.recorded_at, now)))
-             where h.district_id = p_district and h.tenant_id = p_tenant
-            returning h.position - 1, h.hash, h.recorded_at into pos, link, at;
-        else
-            update sanzi.head h
-               set position = h.position + n, recorded_at = greatest(h.recorded_at, now)
-             where h.district_id = p_district and h.tenant_id = p_tenant
-            returning h.position - n, h.hash, h.recorded_at into pos, link, at;
-        end if;
+        update sanzi.head h
+           set position = h.position + n, recorded_at = greatest(h.recorded_at, now)
+         where h.district_id = p_district and h.tenant_id = p_tenant
+        returning h.position - n, h.hash, h.recorded_at into pos, link, at;
         exit when found;
         insert into sanzi.head values (p_district, p_tenant, 0, sha256(''), now) on conflict do nothing;
     end loop;
@@ -69,9 +60,7 @@ begin
     for i in 1..n loop
         digest := sanzi.event_digest(p_district, p_tenant, p_streams[i], p_versions[i], p_types[i],
             p_schema_versions[i], p_command, i::smallint, p_meta, p_datas[i], at);
-        if n > 1 then
-            link := sha256(link || int8send(pos + i) || digest);
-        end if;
+        link := sha256(link || int8send(pos + i) || digest);
         insert into sanzi.event values (p_district, p_tenant, pos + i, p_streams[i], p_versions[i], p_types[i],
             p_schema_versions[i], p_datas[i], p_meta, p_command, i, digest, link, at);
         if p_changes[i] is not null then
@@ -79,9 +68,7 @@ begin
         end if;
     end loop;
 
-    if n > 1 then
-        update sanzi.head h set hash = link where h.district_id = p_district and h.tenant_id = p_tenant;
-    end if;
+    update sanzi.head h set hash = link where h.district_id = p_district and h.tenant_id = p_tenant;
     head_position := pos + n;
     head_hash := link;
     head_recorded_at := at;

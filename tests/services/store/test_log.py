@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from domain.ledger.books import Books
 from domain.shared.calendar import Month
 from domain.shared.events import Envelope, Meta
-from domain.shared.identity import Office, TenantKey
+from domain.shared.identity import Level, Office, TenantKey
 from domain.tenancy.member import Member
 from services.read_models.change import Put, Set
 from services.read_models.projections import project
@@ -76,7 +76,7 @@ async def test_an_append_is_one_statement_without_a_transaction_around_it(
 ) -> None:
     async with connected(module_database.service, size=1) as only_one:
         log, sent = EventLog(only_one), list[str]()
-        await append(log, key, member())  # prepares the statement
+        await append(log, key, *(member() for _ in range(events)))  # prepares the statement
         async with only_one.pool.acquire() as connection:
             connection.add_query_logger(lambda query: sent.append(query.query))
         await append(log, key, *(member() for _ in range(events)))
@@ -112,7 +112,7 @@ async def test_the_head_names_the_last_event_of_several(log: EventLog, key: Tena
 
 
 async def test_an_aggregate_as_of_an_earlier_position(log: EventLog, key: TenantKey) -> None:
-    books = Books.open(id=key.stream("books"), chart="2023", first=Month(2025, 1))
+    books = Books.open(id=key.stream("books"), level=Level.VILLAGE, chart="2023", first=Month(2025, 1))
     await append(log, key, books)
     await append(log, key, member())
     books.close(Month(2025, 1), unposted=0)
@@ -145,7 +145,7 @@ async def test_a_stream_that_has_moved_refuses(log: EventLog, key: TenantKey, co
 
 
 async def test_a_guarded_event_that_came_since_refuses(log: EventLog, key: TenantKey) -> None:
-    books = Books.open(id=key.stream("books"), chart="2023", first=Month(2025, 1))
+    books = Books.open(id=key.stream("books"), level=Level.VILLAGE, chart="2023", first=Month(2025, 1))
     await append(log, key, books)
     books.close(Month(2025, 1), unposted=0)
     await append(log, key, books)
