@@ -7,7 +7,7 @@ import strawberry
 from gateway.context import Context, Info
 from gateway.disclosures import Disclosure
 from gateway.fields import field
-from gateway.relay import Connection, Edge, cursor_of, page_info, page_size
+from gateway.relay import Connection, CursorUnknown, Edge, cursor_of, page_info, page_size
 from gateway.tenant_base import TenantBase
 from services.read_models.disclosures import DisclosureRow
 
@@ -21,7 +21,7 @@ class TenantDisclosures(TenantBase):
         size = page_size(first)
         rows = await self._visible(info.context, item)
         edges = [Edge(cursor=_cursor(row), node=Disclosure.of(self.row, row)) for row in rows]
-        begin = next((at for at, edge in enumerate(edges, start=1) if edge.cursor == after), 0) if after else 0
+        begin = _after(edges, after) if after is not None else 0
         page = edges[begin : begin + size]
         return Connection(edges=page, page_info=page_info(page, more=len(edges) > begin + size))
 
@@ -35,6 +35,14 @@ class TenantDisclosures(TenantBase):
         await context.require("disclosure", "read_published", self.path)
         drafts = await context.may("disclosure", "read", self.path)
         return await context.services.disclosures.of_village(self.row.key, public=not drafts, item=item)
+
+
+def _after(edges: list[Edge[Disclosure]], cursor: str) -> int:
+    """Where the page after that edge begins. Raises CursorUnknown."""
+    for place, edge in enumerate(edges, start=1):
+        if edge.cursor == cursor:
+            return place
+    raise CursorUnknown(field="after")
 
 
 def _cursor(row: DisclosureRow) -> str:

@@ -31,7 +31,7 @@ from services.store.settings import Database
 from services.wiring import wired
 from tests.support.documents import Asking, every_field, public
 from tests.support.gateway import Answer, Client, Town, disclosure, gateway_of, member, tenant, term, voucher
-from tests.support.village import VILLAGE_CODE, Scene, build_scene
+from tests.support.village import Scene, build_scene
 
 POLICY = AccessPolicy.load()
 MARKERS = ("机密摘要", "机密往来", "机密附件", "机密科目", "机密意见", "9876.54", "2025年第二季度", "13800138000")
@@ -257,7 +257,7 @@ async def test_the_log_is_not_sent_to_strangers(secrets: Secrets, who: str) -> N
     token = secrets.clients[who].token
     context = await context_for(services, f"Bearer {token}" if token else None, None, uuid4())
     document = "subscription($id: ID!) { villageLog(tenant: $id) { position } }"
-    async for result in await schema.subscribe(document, {"id": secrets.ids["Tenant"]}, context):  # type: ignore[union-attr]
+    async for result in await schema.subscribe(document, {"id": secrets.ids["Tenant"]}, context):
         assert result.errors
         assert result.errors[0].original_error.code in REFUSALS  # type: ignore[union-attr]
         return

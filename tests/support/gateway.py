@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 import httpx
@@ -83,10 +83,9 @@ class Client:
         """One of our documents by name, with variables."""
         return await self.ask((OPERATIONS / f"{operation}.graphql").read_text(encoding="utf-8"), variables)
 
-    async def do(
-        self, operation: str, *, command: UUID | None = None, file: tuple[str, bytes] | None = None, **given: Any
-    ) -> Answer:
-        """One of our mutations; `given` is its input. A file is sent as a part of a multipart request."""
+    async def do(self, operation: str, *, command: Any = None, file: Any = None, **given: Any) -> Answer:
+        """One of our mutations; `given` is its input, `command` its UUID. A file, as name and content, is sent as a
+        part of a multipart request."""
         given = {"commandId": str(command or uuid4()), **given}
         if file is None:
             return await self.run(operation, input=given)
@@ -122,7 +121,7 @@ class Town:
 @asynccontextmanager
 async def gateway_of(services: Services, settings: Settings = OPEN) -> AsyncIterator[Client]:
     """A visitor of the application on these services."""
-    transport = httpx.ASGITransport(app=create_app(services, settings))
+    transport = httpx.ASGITransport(app=cast(Any, create_app(services, settings)))
     async with httpx.AsyncClient(transport=transport, base_url="http://sanzi.test") as http:
         yield Client(http)
 
