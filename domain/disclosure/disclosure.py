@@ -172,8 +172,8 @@ class Disclosure(Aggregate):
         self.stage, self.reviewed_by = Stage.REVIEWED, reviewed_by
 
     def send_back(self, *, by: UUID, reason: str) -> None:
-        """Return to the clerk before publication. Raises WrongStage, SameHand, ReasonMissing."""
-        require_stage(self.subject, self.stage, (Stage.DRAFTED, Stage.REVIEWED), "returned")
+        """Return to the clerk at any stage before publication. Raises WrongStage, SameHand, ReasonMissing."""
+        require_stage(self.subject, self.stage, (Stage.DRAFTED, Stage.REVIEWED, Stage.SIGNED), "returned")
         require_other_hand(self.subject, by, "return", drafted=self.drafted_by)
         require_reason(reason)
         self._returned(returned_by=by, reason=reason)

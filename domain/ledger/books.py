@@ -11,6 +11,7 @@ from domain.ledger.chart import Account
 from domain.ledger.posting import Postings
 from domain.shared.calendar import Month
 from domain.shared.errors import DomainError
+from domain.shared.identity import Level
 
 
 class BooksOpenAlready(DomainError):
@@ -48,6 +49,20 @@ class SubAccountMalformed(DomainError):
     zh = "{account} 不是 {parent} 的明细科目编码；请在上级编码后加两位数字"
 
 
+class AccountInUse(DomainError):
+    """Account {account} has entries of its own; it can have no sub-accounts until they are moved."""
+
+    code = "ACCOUNT_IN_USE"
+    zh = "科目 {account} 已有分录直接记入，不能再设明细科目"
+
+
+class BooksNotHere(DomainError):
+    """Only a village or community keeps books; this is a {level}."""
+
+    code = "BOOKS_WRONG_LEVEL"
+    zh = "只有村（社区）设账套，当前单位为 {level}"
+
+
 class PeriodClosed(DomainError):
     """The period {month} is closed; date the entry in an open period."""
 
@@ -80,8 +95,10 @@ class Books(Aggregate):
     """`standard` in the commands is the national chart that the books were opened with (财会〔2023〕14号)."""
 
     @classmethod
-    def open(cls, *, id: UUID, chart: str, first: Month) -> Books:
-        """Open the books with a chart, named by its version, from a first month on."""
+    def open(cls, *, id: UUID, level: Level, chart: str, first: Month) -> Books:
+        """Open the books with a chart, named by its version, from a first month on. Raises BooksNotHere."""
+        if level not in {Level.VILLAGE, Level.COMMUNITY}:
+            raise BooksNotHere(level=level, field="village")
         return cls._create(cls.Opened, id=id, chart=chart, first=str(first))
 
     class Opened(Aggregate.Created):
@@ -95,8 +112,11 @@ class Books(Aggregate):
         self.closed_until: Month | None = None
         self.sub_accounts: dict[str, str] = {}
 
-    def open_account(self, *, account: str, name: str, standard: Mapping[str, Account]) -> None:
-        """Add a sub-account (明细科目). Raises UnknownAccount (its parent), SubAccountMalformed, AccountTaken."""
+    def open_account(self, *, account: str, name: str, standard: Mapping[str, Account], parent_in_use: bool) -> None:
+        """Add a sub-account (明细科目). `parent_in_use`: a voucher that stands names the parent itself.
+
+        Raises UnknownAccount (its parent), SubAccountMalformed, AccountTaken, AccountInUse.
+        """
         parent = account[:-2]
         if not (account.isascii() and account.isdecimal() and len(account) > 4):
             raise SubAccountMalformed(account=account, parent=parent or "?", field="account")
@@ -104,6 +124,8 @@ class Books(Aggregate):
             raise UnknownAccount(account=parent, field="account")
         if account in self.sub_accounts:
             raise AccountTaken(account=account, field="account")
+        if parent_in_use:
+            raise AccountInUse(account=parent, field="account")
         self._account_opened(account=account, name=name)
 
     class AccountOpened(Aggregate.Event):

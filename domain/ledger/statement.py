@@ -57,13 +57,11 @@ def income_and_expenditure(
 
     Opening funds plus income less expenditure plus other movements are the closing funds, so that a villager can check
     the page with a pencil. `entries` are those of the period in order; `opening_funds` is the balance of cash and bank
-    before it, in fen. A period in which nothing moved gives an empty statement.
+    before it, in fen. A period in which nothing moved still has its funds: a village discloses every quarter (S4.12).
     """
     by_account: dict[str, list[Entry]] = defaultdict(list)
     for entry in entries:
         by_account[entry.account[:3]].append(entry)
-    if not by_account:
-        return ()
     lines: list[Line] = []
     for code, account in chart.items():
         if code in by_account and (account.income or account.expense):
@@ -94,7 +92,7 @@ def _merged(parts: Iterable[Part]) -> tuple[Part, ...]:
         amount = Fen(part.amount + (before.amount if before else 0))
         sums[part.voucher] = Part(part.voucher, part.number, part.occurred_on, part.summary, amount)
     moved = (part for part in sums.values() if part.amount)
-    return tuple(sorted(moved, key=lambda part: (part.occurred_on, part.number)))
+    return tuple(sorted(moved, key=lambda part: (part.occurred_on, len(part.number), part.number)))
 
 
 def _negative(part: Part) -> Part:

@@ -51,6 +51,20 @@ class AlreadyReversed(DomainError):
     zh = "凭证 {number} 已有冲销凭证，不能重复冲销"
 
 
+class ReversalTooEarly(DomainError):
+    """A reversal of voucher {number} cannot be dated {on}, before the voucher itself ({original})."""
+
+    code = "VOUCHER_REVERSAL_TOO_EARLY"
+    zh = "冲销凭证的日期 {on} 早于原凭证 {number} 的日期 {original}；请填写不早于原凭证的日期"
+
+
+class SummaryMissing(DomainError):
+    """Say in the summary what the voucher is for."""
+
+    code = "SUMMARY_MISSING"
+    zh = "请填写凭证摘要"
+
+
 class ReversalFixed(DomainError):
     """Voucher {number} is the exact opposite of another; withdraw it instead of revising it."""
 
@@ -73,8 +87,9 @@ class Voucher(Aggregate):
         postings: Postings,
         reverses: UUID | None = None,
     ) -> Voucher:
-        """Open a voucher. Raises what `domain.ledger.posting.check` raises."""
+        """Open a voucher. Raises SummaryMissing, and what `domain.ledger.posting.check` raises."""
         check(postings)
+        _require_summary(summary)
         return cls._create(
             cls.Drafted,
             id=id,
@@ -164,6 +179,7 @@ class Voucher(Aggregate):
         if self.reverses is not None:
             raise ReversalFixed(number=self.label, field="postings")
         check(postings)
+        _require_summary(summary)
         self._revised(revised_by=by, summary=summary, postings=postings)
 
     class Revised(Aggregate.Event):
@@ -248,11 +264,13 @@ class Voucher(Aggregate):
         """Draft the opposite voucher (红字冲销). It is a draft like any other: the clerk enters it, and it goes through
         the same stages and different hands.
 
-        Raises WrongStage, AlreadyReversed, ReasonMissing.
+        Raises WrongStage, AlreadyReversed, ReversalTooEarly, ReasonMissing.
         """
         require_stage(self.subject, self.stage, (Stage.POSTED,), "reversed")
         if self.reversal is not None:
             raise AlreadyReversed(number=self.label)
+        if on < self.occurred_on:
+            raise ReversalTooEarly(number=self.label, original=self.occurred_on, on=on, field="occurredOn")
         require_reason(reason)
         opposite = Voucher.draft(
             id=id,
@@ -285,3 +303,8 @@ class Voucher(Aggregate):
     @event(ReversalDropped)
     def _reversal_dropped(self, reversal: UUID) -> None:  # noqa: ARG002
         self.reversal = None
+
+
+def _require_summary(summary: str) -> None:
+    if not summary.strip():
+        raise SummaryMissing(field="summary")

@@ -152,7 +152,7 @@ async def close(story: Story) -> AsyncIterator[str]:
     village, accountant = await story.tenant_id(VILLAGE), await story.person(ACCOUNTANT)
     for month in (OPENING_MONTH, *map(str, Quarter.parse(QUARTER).months)):
         closed = await accountant.change("ClosePeriod", f"close/{month}", village=village, month=month)
-    yield f"已结账至 {closed['books']['closedUntil']}"
+        yield f"已结账至 {closed['books']['closedUntil']}"
 
 
 async def disclose(story: Story) -> AsyncIterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from domain.disclosure.disclosure import Disclosure, Figure, PeriodStillOpen, Source
+from domain.disclosure.disclosure import Disclosure, Figure, NothingToDisclose, PeriodStillOpen, Source
 from domain.ledger.statement import FUNDS, Entry, Line, income_and_expenditure
 from domain.shared.calendar import Quarter
 from policies.accounts.chart import chart
@@ -34,6 +34,8 @@ async def draft_disclosure(command: DraftDisclosure, work: Work) -> None:
     for month in quarter.months:
         if not books.is_closed(month) and month >= books.first:
             raise PeriodStillOpen(month=month, field="period")
+    if quarter.months[2] < books.first:
+        raise NothingToDisclose(period=quarter, field="period")
     figures, as_of = await _figures(quarter, books.chart, work)
     editions = f"disclosure/{item.item}/{quarter}/"
     stream = work.key.stream(f"{editions}{command.edition}")

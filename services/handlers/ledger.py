@@ -10,7 +10,7 @@ from domain.shared.calendar import Month
 from domain.shared.errors import NotFound
 from policies.accounts.chart import chart
 from services.bus import handles
-from services.read_models.vouchers import unposted
+from services.read_models.vouchers import account_in_use, unposted
 from services.work import Work
 
 
@@ -24,12 +24,13 @@ class OpenBooks:
 
 @handles(OpenBooks, "book", "open")
 async def open_books(command: OpenBooks, work: Work) -> None:
-    """Raises BooksOpenAlready, UnknownChart, NotAPeriod."""
+    """Raises BooksOpenAlready, BooksNotHere, UnknownChart, NotAPeriod."""
     stream = work.key.stream("books")
     if await work.find(Books, stream):
         raise BooksOpenAlready(field="village")
     chart(command.chart)
-    work.save(Books.open(id=stream, chart=command.chart, first=Month.parse(command.first_month)))
+    first = Month.parse(command.first_month)
+    work.save(Books.open(id=stream, level=work.place.level, chart=command.chart, first=first))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,11 @@ class OpenAccount:
 @handles(OpenAccount, "book", "open_account")
 async def open_account(command: OpenAccount, work: Work) -> None:
     books = await books_of(work)
-    books.open_account(account=command.account, name=command.name, standard=chart(books.chart))
-    work.save(books, unless=(Voucher.Drafted,))
+    async with work.reading() as connection:
+        in_use, head = await account_in_use(connection, work.key, command.account[:-2])
+    work.based_on(head)
+    books.open_account(account=command.account, name=command.name, standard=chart(books.chart), parent_in_use=in_use)
+    work.save(books, unless=(Voucher.Drafted, Voucher.Revised))
 
 
 @dataclass(frozen=True, slots=True)

@@ -191,6 +191,19 @@ async def unposted(connection: Connection, key: TenantKey, month: Month) -> tupl
     return int(count or 0), position
 
 
+async def account_in_use(connection: Connection, key: TenantKey, account: str) -> tuple[bool, int]:
+    """Does a voucher that was not withdrawn name this very account? And the head of the log that says so."""
+    position = await head(connection, key)
+    found = await connection.fetchval(
+        """select exists (select from sanzi_read.voucher where district_id = $1 and tenant_id = $2
+              and stage <> 'withdrawn' and postings @> jsonb_build_array(jsonb_build_object('account', $3::text)))""",
+        key.district,
+        key.tenant,
+        account,
+    )
+    return bool(found), position
+
+
 def _row(row: Any) -> VoucherRow:
     values: dict[str, Any] = dict(row)
     values["postings"] = msgspec.json.decode(values["postings"], type=tuple[Posting, ...])

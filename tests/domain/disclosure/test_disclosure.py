@@ -36,7 +36,7 @@ PATHS: dict[Stage, tuple[Step, ...]] = {
 }
 COMMANDS: dict[str, tuple[Step, frozenset[Stage]]] = {
     "review": (reviewed, frozenset({Stage.DRAFTED})),
-    "return": (returned, frozenset({Stage.DRAFTED, Stage.REVIEWED})),
+    "return": (returned, frozenset({Stage.DRAFTED, Stage.REVIEWED, Stage.SIGNED})),
     "redraft": (redrafted, frozenset({Stage.RETURNED})),
     "sign": (signed, frozenset({Stage.REVIEWED})),
     "publish": (published, frozenset({Stage.SIGNED})),

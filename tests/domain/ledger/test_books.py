@@ -8,8 +8,10 @@ from uuid import uuid4
 import pytest
 
 from domain.ledger.books import (
+    AccountInUse,
     AccountTaken,
     Books,
+    BooksNotHere,
     NotALeaf,
     PeriodBeforeBooks,
     PeriodBusy,
@@ -20,6 +22,7 @@ from domain.ledger.books import (
 )
 from domain.ledger.posting import Posting, Postings
 from domain.shared.calendar import Month
+from domain.shared.identity import Level
 from domain.shared.money import Fen
 from policies.accounts.chart import chart
 from tests.support.given import did, given, happened, opening
@@ -30,7 +33,7 @@ Step = Callable[[Books], object]
 
 
 def books(first: Month = JANUARY) -> Books:
-    return Books.open(id=uuid4(), chart="2023", first=first)
+    return Books.open(id=uuid4(), level=Level.VILLAGE, chart="2023", first=first)
 
 
 def closed(month: Month) -> Step:
@@ -38,7 +41,7 @@ def closed(month: Month) -> Step:
 
 
 def with_account(account: str, name: str = "明细") -> Step:
-    return did(Books.open_account, account=account, name=name, standard=CHART)
+    return did(Books.open_account, account=account, name=name, standard=CHART, parent_in_use=False)
 
 
 def spending(account: str) -> Postings:
@@ -46,7 +49,7 @@ def spending(account: str) -> Postings:
 
 
 def test_opening_names_chart_and_first_month() -> None:
-    made = opening(Books.open, id=uuid4(), chart="2023", first=MARCH).then(
+    made = opening(Books.open, id=uuid4(), level=Level.VILLAGE, chart="2023", first=MARCH).then(
         happened(Books.Opened, chart="2023", first="2025-03")
     )
     assert (made.first, made.closed_until) == (MARCH, None)
@@ -96,24 +99,39 @@ def test_entries_go_into_months_that_are_open(month: Month, refusal: type[Except
 
 @pytest.mark.parametrize("account", ["10201", "11201", "50101"])
 def test_a_sub_account_adds_two_digits_to_its_parent(account: str) -> None:
-    given(books()).when(Books.open_account, account=account, name="信用社", standard=CHART).then(
+    given(books()).when(Books.open_account, account=account, name="信用社", standard=CHART, parent_in_use=False).then(
         happened(Books.AccountOpened, account=account, name="信用社")
     )
 
 
 @pytest.mark.parametrize("account", ["", "1", "102", "1020", "102A1", "１０２０１", "102.01", "-10201"])
 def test_what_is_no_sub_account_code(account: str) -> None:
-    given(books()).when(Books.open_account, account=account, name="x", standard=CHART).then_refused(SubAccountMalformed)
+    given(books()).when(
+        Books.open_account, account=account, name="x", standard=CHART, parent_in_use=False
+    ).then_refused(SubAccountMalformed)
 
 
 @pytest.mark.parametrize("account", ["99901", "1020101", "102011"])
 def test_a_sub_account_needs_its_parent(account: str) -> None:
-    given(books()).when(Books.open_account, account=account, name="x", standard=CHART).then_refused(UnknownAccount)
+    given(books()).when(
+        Books.open_account, account=account, name="x", standard=CHART, parent_in_use=False
+    ).then_refused(UnknownAccount)
+
+
+def test_an_account_with_entries_of_its_own_gets_no_sub_accounts() -> None:
+    given(books()).when(
+        Books.open_account, account="10201", name="信用社", standard=CHART, parent_in_use=True
+    ).then_refused(AccountInUse)
+
+
+@pytest.mark.parametrize("level", [Level.DISTRICT, Level.TOWNSHIP])
+def test_only_villages_and_communities_keep_books(level: Level) -> None:
+    opening(Books.open, id=uuid4(), level=level, chart="2023", first=MARCH).then_refused(BooksNotHere)
 
 
 def test_an_account_is_opened_once() -> None:
     given(books(), with_account("10201")).when(
-        Books.open_account, account="10201", name="其他", standard=CHART
+        Books.open_account, account="10201", name="其他", standard=CHART, parent_in_use=False
     ).then_refused(AccountTaken)
 
 

@@ -129,5 +129,6 @@ def test_two_lines_of_one_voucher_are_one_part() -> None:
     assert [part.amount for part in lines["511"].parts] == [150]
 
 
-def test_nothing_moved_nothing_to_state() -> None:
-    assert income_and_expenditure([], opening_funds=5, chart=CHART) == ()
+def test_a_quiet_period_still_has_its_funds() -> None:
+    lines = income_and_expenditure([], opening_funds=5, chart=CHART)
+    assert [(line.account, line.amount) for line in lines] == [("opening", 5), ("other", 0), ("closing", 5)]

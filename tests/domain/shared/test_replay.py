@@ -63,8 +63,8 @@ def bench() -> Bench:
 
 
 def books() -> Books:
-    made = Books.open(id=uuid4(), chart="2023", first=Month(2025, 1))
-    made.open_account(account="10201", name="信用社", standard=chart())
+    made = Books.open(id=uuid4(), level=Level.VILLAGE, chart="2023", first=Month(2025, 1))
+    made.open_account(account="10201", name="信用社", standard=chart(), parent_in_use=False)
     made.close(Month(2025, 1), unposted=0)
     return made
 
