@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from domain.ledger.books import UnknownAccount
 from domain.ledger.chart import Account
-from domain.shared.errors import NotFound
 from domain.shared.identity import TenantKey
 from gateway.context import Context
 from policies.accounts.chart import chart
@@ -27,8 +27,8 @@ class AccountNames:
         return f"{self.standard[code[:3]].name}—{own}" if own else self.standard[code].name
 
     def account(self, code: str) -> Account:
-        """The standard account above a code. Raises NotFound."""
+        """The standard account above a code. Raises UnknownAccount."""
         found = self.standard.get(code[:3])
         if found is None or (code not in self.standard and code not in self.own):
-            raise NotFound(what=f"科目 {code}", field="account")
+            raise UnknownAccount(account=code, field="account")
         return found

@@ -19,6 +19,9 @@ from services.identity.tokens import Access, TokenInvalid
 from services.wiring import Services
 from services.work import subject_of
 
+Question = tuple[str, str, str]
+"""Object, action, and the path of the tenant."""
+
 
 class Context(BaseContext, kw_only=True, dict=True, eq=False):
     """What resolvers share. Nothing is asked of the database before a field needs it: a public query is answered
@@ -30,8 +33,9 @@ class Context(BaseContext, kw_only=True, dict=True, eq=False):
     claim: Access | DomainError | None
     """What the bearer token says, or why it was refused."""
     loaders: Loaders
-    allowed: set[tuple[str, str, str]]
-    """What the access policy has allowed in this request, as object, action and path."""
+    public: dict[Question, bool]
+    decided: dict[Question, bool]
+    """What the access policy has said in this request: to everyone, and to the caller."""
     looked_up: asyncio.Task[Acting | None] | None = None
 
     @property
@@ -67,7 +71,8 @@ class Context(BaseContext, kw_only=True, dict=True, eq=False):
     def look_again(self) -> None:
         """Forget who acts and what was allowed: for a subscription that outlives its first look."""
         self.looked_up = None
-        self.allowed.clear()
+        self.public.clear()
+        self.decided.clear()
 
     async def subject(self) -> Subject:
         """The caller as the access policy sees one."""
@@ -78,26 +83,32 @@ class Context(BaseContext, kw_only=True, dict=True, eq=False):
 
     def known(self, obj: str, act: str, path: str) -> bool:
         """Is it allowed already, or to everyone? Never looks the caller up."""
-        if (obj, act, path) in self.allowed:
+        question = (obj, act, path)
+        if self.decided.get(question):
             return True
-        if self.services.policy.allows(obj, act, VISITOR, Resource(path)):
-            self.allowed.add((obj, act, path))
-            return True
-        return False
-
-    async def require(self, obj: str, act: str, path: str, *, subject: UUID | None = None) -> None:
-        """Ask the access policy; `subject` is the member whom it is about. Raises Unauthenticated, Forbidden."""
-        if self.known(obj, act, path):
-            return
-        self.services.policy.require(obj, act, await self.subject(), Resource(path, subject=subject))
-        if subject is None:
-            self.allowed.add((obj, act, path))
+        if question not in self.public:
+            self.public[question] = self.services.policy.allows(obj, act, VISITOR, Resource(path))
+        return self.public[question]
 
     async def may(self, obj: str, act: str, path: str, *, subject: UUID | None = None) -> bool:
-        """As `require`, as a question. Raises TokenExpired, TokenInvalid: a stale token is not a visitor."""
-        if self.known(obj, act, path):
+        """Ask the access policy; `subject` is the member whom it is about.
+
+        Raises TokenExpired, TokenInvalid: a stale token is not a visitor.
+        """
+        question = (obj, act, path)
+        if self.known(*question):
             return True
-        return self.services.policy.allows(obj, act, await self.subject(), Resource(path, subject=subject))
+        if subject is not None:  # what is allowed of oneself is not allowed of others
+            return self.services.policy.allows(*question[:2], await self.subject(), Resource(path, subject=subject))
+        if question not in self.decided:
+            asker = await self.subject()
+            self.decided[question] = self.services.policy.allows(*question[:2], asker, Resource(path))
+        return self.decided[question]
+
+    async def require(self, obj: str, act: str, path: str, *, subject: UUID | None = None) -> None:
+        """The same, where there is no going on without. Raises Unauthenticated, Forbidden."""
+        if not await self.may(obj, act, path, subject=subject):
+            self.services.policy.require(obj, act, await self.subject(), Resource(path, subject=subject))
 
     def origin(self, command: UUID) -> Origin:
         """Where a command of this request comes from."""
@@ -122,7 +133,8 @@ async def context_for(
         request_id=request_id,
         claim=_claim(services, authorization),
         loaders=Loaders(services),
-        allowed=set(),
+        public={},
+        decided={},
     )
 
 

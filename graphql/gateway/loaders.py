@@ -51,8 +51,14 @@ class Loaders:
         return [found.get(id) for id in ids]
 
     async def _children(self, keys: list[TenantKey]) -> list[list[TenantRow]]:
-        rows = await self.tenants.load_many([key.tenant for key in keys])
-        return [await self._services.tenants.children(row) if row else [] for row in rows]
+        async def fetch(district: UUID, parents: list[UUID]) -> Mapping[UUID, list[TenantRow]]:
+            children: defaultdict[UUID, list[TenantRow]] = defaultdict(list)
+            for row in await self._services.tenants.children_of(district, parents):
+                if row.parent_id is not None:
+                    children[row.parent_id].append(row)
+            return children
+
+        return [found or [] for found in await _grouped([(key.district, key.tenant) for key in keys], fetch)]
 
     async def _heads(self, keys: list[TenantKey]) -> list[Head | None]:
         return await _grouped([(key.district, key.tenant) for key in keys], Heads(self._services.db).of)

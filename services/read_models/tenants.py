@@ -106,6 +106,10 @@ class Tenants:
         """The divisions directly below, in pinyin order."""
         return await self._fetch("district_id = $1 and parent_id = $2", parent.district_id, parent.id)
 
+    async def children_of(self, district: UUID, parents: list[UUID]) -> list[TenantRow]:
+        """Those of several parents of a district, together in pinyin order."""
+        return await self._fetch("district_id = $1 and parent_id = any ($2)", district, parents)
+
     async def subtree(self, root: TenantRow) -> list[TenantRow]:
         """The tenant itself and all below it."""
         return await self._fetch("district_id = $1 and starts_with(path, $2)", root.district_id, root.path)

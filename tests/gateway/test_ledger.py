@@ -69,7 +69,7 @@ async def test_the_balance_runs_on_from_page_to_page(town: Town) -> None:
     assert openings == ["10000.00", "9700.00", "9000.00"]
     whole = (await clerk.run("AccountDetail", **YEAR | {"account": "102"})).one["accountDetail"]
     assert whole["edges"][-1]["node"]["balance"] == "8500.00"
-    assert (await clerk.run("AccountDetail", **YEAR | {"account": "777"})).code == "NOT_FOUND"
+    assert (await clerk.run("AccountDetail", **YEAR | {"account": "777"})).code == "ACCOUNT_UNKNOWN"
     wrong = await clerk.run("AccountDetail", **YEAR | {"account": "102", "after": after + "A"})
     assert wrong.code == "CURSOR_UNKNOWN"
 

@@ -14,7 +14,7 @@ from services.handlers.disclosures import PublishDisclosure
 from services.store.settings import Database
 from services.wiring import Services, wired
 from tests.support.gateway import Town, gateway_of
-from tests.support.village import VILLAGE_CODE, build_scene
+from tests.support.village import DISTRICT_CODE, VILLAGE_CODE, build_scene
 
 
 @pytest.fixture
@@ -58,6 +58,13 @@ async def test_a_public_page_of_disclosures_takes_six_statements_and_looks_nobod
     tables = ("tenant ", "disclosure ", "head ", "approval_step", "member ", "subject_key")
     assert len(seen) == len(tables), seen
     assert all(any(table in statement for statement in seen) for table in tables)
+
+
+async def test_the_tree_of_a_district_takes_one_statement_per_level(narrow: Town) -> None:
+    with statements(await connection_of(narrow.scene.services)) as seen:
+        tree = (await narrow.visitor.run("Divisions", code=DISTRICT_CODE)).one
+    assert [len(township["children"]) for township in tree["children"]] == [2, 1]
+    assert len(seen) == 3, seen
 
 
 async def test_a_list_of_vouchers_costs_the_same_however_long_it_is(narrow: Town) -> None:
