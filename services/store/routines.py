@@ -16,5 +16,6 @@ async def install(connection: Connection) -> None:
     folder = files("services.store").joinpath("sql")
     async with connection.transaction():
         await apply.install(connection)
+        await connection.execute(f"revoke all on function {apply.READ_SCHEMA}.apply from public")
         for name in _IN_ORDER:
             await connection.execute(folder.joinpath(name).read_text())

@@ -316,9 +316,9 @@ CREATE POLICY scope ON sanzi.checkpoint TO sanzi_service USING (((district_id = 
 
 CREATE POLICY scope ON sanzi.credential TO sanzi_service USING ((district_id = ( SELECT sanzi.scope_district() AS scope_district)));
 
-CREATE POLICY scope ON sanzi.event TO sanzi_service USING (((district_id = ( SELECT sanzi.scope_district() AS scope_district)) AND (tenant_id = ANY (( SELECT sanzi.scope_tenants() AS scope_tenants)::uuid[]))));
+CREATE POLICY scope ON sanzi.event FOR SELECT TO sanzi_service USING (((district_id = ( SELECT sanzi.scope_district() AS scope_district)) AND (tenant_id = ANY (( SELECT sanzi.scope_tenants() AS scope_tenants)::uuid[]))));
 
-CREATE POLICY scope ON sanzi.head TO sanzi_service USING (((district_id = ( SELECT sanzi.scope_district() AS scope_district)) AND (tenant_id = ANY (( SELECT sanzi.scope_tenants() AS scope_tenants)::uuid[]))));
+CREATE POLICY scope ON sanzi.head FOR SELECT TO sanzi_service USING (((district_id = ( SELECT sanzi.scope_district() AS scope_district)) AND (tenant_id = ANY (( SELECT sanzi.scope_tenants() AS scope_tenants)::uuid[]))));
 
 CREATE POLICY scope ON sanzi.refresh_token TO sanzi_service USING ((district_id = ( SELECT sanzi.scope_district() AS scope_district)));
 
@@ -346,9 +346,9 @@ GRANT UPDATE(password_hash) ON TABLE sanzi.credential TO sanzi_service;
 
 GRANT UPDATE(changed_at) ON TABLE sanzi.credential TO sanzi_service;
 
-GRANT SELECT,INSERT ON TABLE sanzi.event TO sanzi_service;
+GRANT SELECT ON TABLE sanzi.event TO sanzi_service;
 
-GRANT SELECT,INSERT,UPDATE ON TABLE sanzi.head TO sanzi_service;
+GRANT SELECT ON TABLE sanzi.head TO sanzi_service;
 
 GRANT SELECT ON TABLE sanzi.migration TO sanzi_service;
 

@@ -62,9 +62,9 @@ alter table sanzi.event force row level security;
 alter table sanzi.checkpoint enable row level security;
 alter table sanzi.checkpoint force row level security;
 
-create policy scope on sanzi.head to sanzi_service using (
+create policy scope on sanzi.head for select to sanzi_service using (
     district_id = (select sanzi.scope_district()) and tenant_id = any ((select sanzi.scope_tenants())::uuid[]));
-create policy scope on sanzi.event to sanzi_service using (
+create policy scope on sanzi.event for select to sanzi_service using (
     district_id = (select sanzi.scope_district()) and tenant_id = any ((select sanzi.scope_tenants())::uuid[]));
 create policy scope on sanzi.checkpoint to sanzi_service using (
     district_id = (select sanzi.scope_district()) and tenant_id = any ((select sanzi.scope_tenants())::uuid[]));
@@ -73,6 +73,6 @@ create policy owner on sanzi.head to sanzi_owner using (true);
 create policy owner on sanzi.event to sanzi_owner using (true);
 create policy owner on sanzi.checkpoint to sanzi_owner using (true);
 
-grant select, insert, update on sanzi.head to sanzi_service;
-grant select, insert on sanzi.event to sanzi_service;
+-- The service adds events through sanzi.append alone (services/store/sql).
+grant select on sanzi.head, sanzi.event to sanzi_service;
 grant select, insert, update on sanzi.checkpoint to sanzi_service;

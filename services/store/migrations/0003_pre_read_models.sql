@@ -175,7 +175,7 @@ begin
         execute format('alter table sanzi_read.%I enable row level security', name);
         execute format('alter table sanzi_read.%I force row level security', name);
         execute format('create policy owner on sanzi_read.%I to sanzi_owner using (true)', name);
-        execute format('grant select, insert, update, delete on sanzi_read.%I to sanzi_service', name);
+        execute format('grant select on sanzi_read.%I to sanzi_service', name);
         -- The names and codes of divisions are public. People and offices are read across a district, by their id.
         if name in ('tenant', 'tenant_code') then
             execute format('create policy public_register on sanzi_read.%I for select to sanzi_service using (true)', name);
@@ -183,7 +183,7 @@ begin
             execute format('create policy district on sanzi_read.%I for select to sanzi_service
                 using (district_id = (select sanzi.scope_district()))', name);
         end if;
-        execute format('create policy scope on sanzi_read.%I to sanzi_service
+        execute format('create policy scope on sanzi_read.%I for select to sanzi_service
             using (district_id = (select sanzi.scope_district()) and tenant_id = any ((select sanzi.scope_tenants())::uuid[]))', name);
     end loop;
 end $$;

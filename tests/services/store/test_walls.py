@@ -73,47 +73,40 @@ async def test_no_scope_shows_nothing(module_database: Database, db: Db, table: 
 
 
 @pytest.mark.parametrize("key", [THEIRS, FAR])
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "insert into sanzi.head values ($1, gen_random_uuid(), 0, '', now())",
-        "insert into sanzi.checkpoint values ($1, $2, 'other', 1)",
-        "insert into sanzi_read.balance values ($1, $2, '2025-02', '511', 1, 0)",
-        "insert into sanzi_read.member values ($1, $2, gen_random_uuid(), 'x', null, null, false, 1)",
-    ],
-)
-async def test_writing_outside_the_scope_is_refused(db: Db, key: TenantKey, statement: str) -> None:
+async def test_writing_outside_the_scope_is_refused(db: Db, key: TenantKey) -> None:
     async with db.scope(MINE.district, [MINE.tenant]) as connection:
         with pytest.raises(asyncpg.InsufficientPrivilegeError, match="row-level security"):
-            await connection.execute(statement, *(key.district, key.tenant)[: 2 if "$2" in statement else 1])
+            await connection.execute("insert into sanzi.checkpoint values ($1, $2, 'other', 1)", *_ids(key))
 
 
-async def test_an_event_of_another_tenant_cannot_be_inserted(db: Db) -> None:
-    async with db.scope(MINE.district, [MINE.tenant]) as connection:
-        with pytest.raises(asyncpg.InsufficientPrivilegeError, match="row-level security"):
-            await connection.execute(
-                "insert into sanzi.event select $1, $2, 2, gen_random_uuid(), 1, type, schema_version, data, meta, "
-                "gen_random_uuid(), 1, digest, hash, recorded_at from sanzi.event",
-                THEIRS.district,
-                THEIRS.tenant,
-            )
+def _ids(key: TenantKey) -> tuple[UUID, UUID]:
+    return key.district, key.tenant
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "update sanzi_read.balance set debit = 7",
-        "update sanzi.head set position = 7",
-        "update sanzi.checkpoint set position = 7",
-        "delete from sanzi_read.balance",
-    ],
-)
-async def test_changes_reach_the_rows_of_the_scope_alone(module_database: Database, db: Db, statement: str) -> None:
+async def test_changes_reach_the_rows_of_the_scope_alone(db: Db) -> None:
     async with db.scope(MINE.district, [MINE.tenant]) as connection:
         transaction = connection.transaction()
         await transaction.start()
-        assert (await connection.execute(statement)).endswith(" 1")
+        assert (await connection.execute("update sanzi.checkpoint set position = 7")).endswith(" 1")
         await transaction.rollback()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "insert into sanzi.head values (gen_random_uuid(), gen_random_uuid(), 0, '', now())",
+        "update sanzi.head set position = 7",
+        "insert into sanzi.event select * from sanzi.event",
+        "insert into sanzi_read.balance select * from sanzi_read.balance",
+        "update sanzi_read.balance set debit = 7",
+        "delete from sanzi_read.balance",
+        "select sanzi_read.apply(gen_random_uuid(), gen_random_uuid(), 1, now(), '[]')",
+    ],
+)
+async def test_the_service_writes_the_record_through_the_append_alone(db: Db, statement: str) -> None:
+    async with db.scope(MINE.district, [MINE.tenant]) as connection:
+        with pytest.raises(asyncpg.InsufficientPrivilegeError, match="permission denied"):
+            await connection.execute(statement)
 
 
 NEVER = (
