@@ -98,7 +98,7 @@ def _log_to_nowhere() -> Iterator[None]:
     """Every line is made as in production, and read by nobody."""
     before = structlog.get_config()
     with Path(os.devnull).open("w") as nowhere:
-        structlog.configure(**before | {"logger_factory": structlog.WriteLoggerFactory(nowhere)})
+        structlog.configure(logger_factory=structlog.WriteLoggerFactory(nowhere))
         try:
             yield
         finally:
