@@ -35,11 +35,31 @@ class DomainError(Exception):
         return template.format(**self.facts)
 
 
+_THINGS = {
+    "凭证": "voucher",
+    "账套": "set of books",
+    "公开事项": "disclosure",
+    "人员": "person",
+    "单位": "division",
+    "上级单位": "parent division",
+    "任职名册": "roll of offices",
+    "任期": "term of office",
+    "登录名": "login",
+}
+
+
 class NotFound(DomainError):
     """There is no such {what} here."""
 
     code = "NOT_FOUND"
     zh = "没有找到该{what}，请核对后重试"
+
+    def message(self, language: Language = Language.ZH) -> str:
+        """`what` is given in Chinese, with the name or code that was looked for after it if there is one."""
+        kind, _, name = str(self.facts["what"]).partition(" ")
+        if language is Language.ZH or kind not in _THINGS:
+            return super().message(language)
+        return f"There is no such {_THINGS[kind]}{name and f' ({name})'} here."
 
 
 class Forbidden(DomainError):

@@ -11,7 +11,7 @@ from string import Formatter
 import pytest
 
 import domain
-from domain.shared.errors import DomainError
+from domain.shared.errors import DomainError, Language, NotFound
 
 
 def _all(cls: type[DomainError]) -> Iterator[type[DomainError]]:
@@ -55,3 +55,15 @@ def test_each_says_what_is_wrong_in_both_languages(cls: type[DomainError]) -> No
     assert vars(cls).get("__doc__"), "the docstring is the English message"
     assert any("\u4e00" <= letter <= "\u9fff" for letter in cls.zh)
     assert _facts(cls.zh) <= _facts(cleandoc(cls.__doc__ or ""))
+
+
+@pytest.mark.parametrize(
+    ("what", "zh", "en"),
+    [
+        ("凭证", "没有找到该凭证，请核对后重试", "There is no such voucher here."),
+        ("上级单位 4452", "没有找到该上级单位 4452，请核对后重试", "There is no such parent division (4452) here."),
+    ],
+)
+def test_what_is_not_found_is_named_in_the_language_of_the_message(what: str, zh: str, en: str) -> None:
+    error = NotFound(what=what, field="id")
+    assert (error.message(Language.ZH), error.message(Language.EN)) == (zh, en)
