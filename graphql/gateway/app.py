@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 import strawberry
 from litestar import Litestar, MediaType, Request, Response
+from litestar.config.compression import CompressionConfig
 from litestar.config.cors import CORSConfig
 from litestar.exceptions import HTTPException
 from litestar.types import ControllerRouterHandler
@@ -50,6 +51,7 @@ def create_app(
         openapi_config=None,
         logging_config=None,
         cors_config=CORSConfig(allow_origins=origins, allow_methods=["GET", "POST"]) if origins else None,
+        compression_config=CompressionConfig(backend="gzip", exclude=["^/graphql"]),
         multipart_form_part_limit=FORM_PARTS,
         request_max_body_size=settings.body_bytes,
         exception_handlers={HTTPException: _http_problem(gateway), Exception: _our_problem(gateway)},

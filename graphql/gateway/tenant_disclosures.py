@@ -27,14 +27,14 @@ class TenantDisclosures(TenantBase):
 
     @field("The newest edition of an item of a period, such as 2025-Q1. 按事项和期间查找")
     async def disclosure(self, info: Info, item: str, period: str) -> Disclosure | None:
-        rows = await self._visible(info.context, item)
-        found = next((row for row in rows if row.period == period), None)
-        return Disclosure.of(self.row, found) if found else None
+        rows = await self._visible(info.context, item, period)
+        return Disclosure.of(self.row, rows[0]) if rows else None
 
-    async def _visible(self, context: Context, item: str | None) -> list[DisclosureRow]:
+    async def _visible(self, context: Context, item: str | None, period: str | None = None) -> list[DisclosureRow]:
         await context.require("disclosure", "read_published", self.path)
         drafts = await context.may("disclosure", "read", self.path)
-        return await context.services.disclosures.of_village(self.row.key, public=not drafts, item=item)
+        village = self.row.key
+        return await context.services.disclosures.of_village(village, public=not drafts, item=item, period=period)
 
 
 def _after(edges: list[Edge[Disclosure]], cursor: str) -> int:

@@ -171,8 +171,7 @@ class Portal:
         return rendering.tag(visit, *positions, f"{places.today(self._services):%Y%m%d}"), mine
 
     async def _editions(self, village: TenantRow, item: str, period: str) -> list[DisclosureRow]:
-        rows = await self._services.disclosures.of_village(village.key, public=True, item=item)
-        return [row for row in rows if row.period == period]
+        return await self._services.disclosures.of_village(village.key, public=True, item=item, period=period)
 
 
 def _first(rows: Sequence[DisclosureRow]) -> DisclosureRow | None:

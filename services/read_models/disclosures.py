@@ -85,20 +85,25 @@ class Disclosures:
 
     async def by_ids(self, key: TenantKey, ids: Sequence[UUID], *, public: bool) -> list[DisclosureRow]:
         """These disclosures; with `public`, only what is published."""
-        return await self._fetch(key, f"id = any ($3) and {_PUBLIC if public else 'true'}", list(ids))
+        return await self._fetch(key, public, "id = any ($3)", list(ids))
 
-    async def of_village(self, key: TenantKey, *, public: bool, item: str | None = None) -> list[DisclosureRow]:
-        """Newest period and edition first."""
-        where = f"($3::text is null or item = $3) and {_PUBLIC if public else 'true'}"
-        return await self._fetch(key, f"{where} order by period desc, edition desc, item", item)
+    async def of_village(
+        self, key: TenantKey, *, public: bool, item: str | None = None, period: str | None = None
+    ) -> list[DisclosureRow]:
+        """Newest period and edition first; with `public`, only what is published."""
+        return await self._fetch(
+            key, public, "($3::text is null or item = $3) and ($4::text is null or period = $4)", item, period
+        )
 
-    async def _fetch(self, key: TenantKey, where: str, value: object) -> list[DisclosureRow]:
+    async def _fetch(self, key: TenantKey, public: bool, where: str, *values: object) -> list[DisclosureRow]:
         async with self._db.scope(key.district, [key.tenant]) as connection:
             rows = await connection.fetch(
-                f"select {_COLUMNS} from sanzi_read.disclosure where district_id = $1 and tenant_id = $2 and {where}",
+                f"""select {_COLUMNS} from sanzi_read.disclosure
+                     where district_id = $1 and tenant_id = $2 and {_PUBLIC if public else "true"} and {where}
+                     order by period desc, edition desc, item""",
                 key.district,
                 key.tenant,
-                value,
+                *values,
             )
         return [_row(row) for row in rows]
 

@@ -130,7 +130,7 @@ class Tenants:
         return await self._fetch("level = 'district'")
 
     async def _fetch(self, where: str, *values: object) -> list[TenantRow]:
-        async with self._db.scope() as connection:
+        async with self._db.anywhere() as connection:
             rows = await connection.fetch(
                 f"select {_COLUMNS} from sanzi_read.tenant where {where} order by sort_key", *values
             )

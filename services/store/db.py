@@ -55,6 +55,12 @@ class Db:
             await cast(ScopedConnection, cast(Any, connection)._con).enter(district, tenants)
             yield connection
 
+    @asynccontextmanager
+    async def anywhere(self) -> AsyncIterator[Connection]:
+        """A connection in whatever scope it happens to be: only for tables that are public in every scope."""
+        async with self.pool.acquire() as connection:
+            yield connection
+
 
 @asynccontextmanager
 async def connected(dsn: str, *, size: int = 10) -> AsyncIterator[Db]:
