@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
 
 import strawberry
 
@@ -28,30 +29,31 @@ _SECTIONS = {"income": ("收入", "income"), "expenditure": ("支出", "expendit
 
 @strawberry.type(description="A voucher behind a figure. 构成凭证")
 class FigureSource:
-    source: strawberry.Private[Source]
+    """A figure may have hundreds, so what needs no question is plain data: read without a resolver."""
+
+    voucher_id: strawberry.Private[UUID]
     village: strawberry.Private[TenantRow]
+    number: str = strawberry.field(description="凭证号")
+    occurred_on: date = strawberry.field(description="业务日期")
+    summary: str = strawberry.field(description="摘要")
+    amount: Fen = strawberry.field(description="How much of the figure it makes. 金额")
 
-    @field("凭证号")
-    def number(self) -> str:
-        return self.source.number
-
-    @field("业务日期")
-    def occurred_on(self) -> date:
-        return self.source.occurred_on
-
-    @field("摘要")
-    def summary(self) -> str:
-        return self.source.summary
-
-    @field("How much of the figure it makes. 金额")
-    def amount(self) -> Fen:
-        return self.source.amount
+    @classmethod
+    def of(cls, village: TenantRow, source: Source) -> FigureSource:
+        return cls(
+            voucher_id=source.voucher,
+            village=village,
+            number=source.number,
+            occurred_on=source.occurred_on,
+            summary=source.summary,
+            amount=source.amount,
+        )
 
     @field("The voucher itself, for whoever may read it. 凭证（有权查看者）")
     async def voucher(self, info: Info) -> Voucher | None:
         if not await info.context.may("voucher", "read", self.village.path):
             return None
-        row = await info.context.loaders.vouchers.load((self.village.key, self.source.voucher))
+        row = await info.context.loaders.vouchers.load((self.village.key, self.voucher_id))
         return Voucher.of(self.village, row) if row else None
 
 
@@ -82,7 +84,7 @@ class DisclosedFigure:
 
     @field("The vouchers that make it. 构成凭证")
     def sources(self) -> list[FigureSource]:
-        return [FigureSource(source=source, village=self.village) for source in self.figure.sources]
+        return [FigureSource.of(self.village, source) for source in self.figure.sources]
 
 
 @strawberry.type(description="One catalogue item of one period. 公开事项")

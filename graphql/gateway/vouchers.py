@@ -26,36 +26,25 @@ if TYPE_CHECKING:
 
 @strawberry.type(description="One line of a voucher. 分录")
 class VoucherLine:
-    posting: strawberry.Private[Posting]
-    names: strawberry.Private[AccountNames]
+    account: str = strawberry.field(description="科目编码")
+    account_name: str = strawberry.field(description="科目名称")
+    debit: Fen = strawberry.field(description="借方金额")
+    credit: Fen = strawberry.field(description="贷方金额")
+    summary: str = strawberry.field(description="摘要")
+    counterparty: str = strawberry.field(description="往来单位或个人")
+    evidence: str = strawberry.field(description="Number of the document behind it. 附件号")
 
-    @field("科目编码")
-    def account(self) -> str:
-        return self.posting.account
-
-    @field("科目名称")
-    def account_name(self) -> str:
-        return self.names[self.posting.account]
-
-    @field("借方金额")
-    def debit(self) -> Fen:
-        return self.posting.debit
-
-    @field("贷方金额")
-    def credit(self) -> Fen:
-        return self.posting.credit
-
-    @field("摘要")
-    def summary(self) -> str:
-        return self.posting.summary
-
-    @field("往来单位或个人")
-    def counterparty(self) -> str:
-        return self.posting.counterparty
-
-    @field("Number of the document behind it. 附件号")
-    def evidence(self) -> str:
-        return self.posting.evidence
+    @classmethod
+    def of(cls, posting: Posting, names: AccountNames) -> VoucherLine:
+        return cls(
+            account=posting.account,
+            account_name=names[posting.account],
+            debit=posting.debit,
+            credit=posting.credit,
+            summary=posting.summary,
+            counterparty=posting.counterparty,
+            evidence=posting.evidence,
+        )
 
 
 @strawberry.type(description="A voucher: one balanced entry, from draft to posting. 记账凭证")
@@ -116,7 +105,7 @@ class Voucher(Node):
     @field("分录")
     async def lines(self, info: Info) -> list[VoucherLine]:
         names = await AccountNames.of(info.context, self.village.key)
-        return [VoucherLine(posting=posting, names=names) for posting in self.row.postings]
+        return [VoucherLine.of(posting, names) for posting in self.row.postings]
 
     @field("One side of it. 金额合计")
     def total(self) -> Fen:
