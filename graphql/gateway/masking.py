@@ -17,8 +17,9 @@ from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOpe
 from domain.shared.errors import DomainError
 from gateway import exchange
 from gateway.limits import QueryTooLong, QueryTooNested
-from gateway.problems import BadOperation, Hidden, InternalError
+from gateway.problems import BadOperation, EdgeRefusal, Hidden, InternalError, Unavailable
 from gateway.settings import Settings
+from services.store.outage import is_outage
 
 _log = structlog.get_logger(__name__)
 
@@ -85,8 +86,12 @@ def _located(entry: dict[str, Any], error: GraphQLError | None) -> dict[str, Any
     return entry
 
 
-def unexpected(problem: BaseException) -> InternalError:
-    """Log an error of ours; what the client hears of it."""
+def unexpected(problem: BaseException) -> EdgeRefusal:
+    """Log an outage of the database or an error of ours; what the client hears of it: only after the former is it
+    worth trying again."""
+    if is_outage(problem):
+        _log.warning("database_unavailable", error=type(problem).__name__)
+        return Unavailable()
     _log.error("internal_error", error=type(problem).__name__, traceback=_trace(problem))
     return InternalError(request_id=exchange.current().request_id)
 

@@ -134,3 +134,11 @@ class InternalError(EdgeRefusal):
     code = "INTERNAL"
     zh = "内部错误。如需反映，请提供请求编号 {request_id}"
     status = 500
+
+
+class Unavailable(EdgeRefusal):
+    """The database does not answer at the moment; try again shortly."""
+
+    code = "UNAVAILABLE"
+    zh = "数据库暂时没有响应，请稍后重试"
+    status = 503

@@ -16,7 +16,7 @@ from services.bench import public_page
 from services.bench import replay as replay_bench
 from services.bench.database import own_database
 from services.bench.measure import Case, Tell
-from services.commands.common import speaks
+from services.commands.common import examples, speaks
 from services.store.settings import Database
 
 Measure = Callable[[Database, int, Tell], Coroutine[Any, Any, list[Case]]]
@@ -33,7 +33,7 @@ _data_dir = click.option(
 )
 
 
-@click.group()
+@click.group(epilog=examples("sanzi bench append", "sanzi bench graphql --rounds 15", "sanzi bench replay --json"))
 def bench() -> None:
     """性能：与同时测得的参照相比 / Performance, as ratios to a reference measured in the same run.
 
@@ -41,7 +41,7 @@ def bench() -> None:
     """
 
 
-@bench.command()
+@bench.command(epilog=examples("sanzi bench append", "sanzi bench append --json"))
 @_json
 @_rounds
 @_data_dir
@@ -51,7 +51,7 @@ async def append(as_json: bool, rounds: int, data_dir: Path | None) -> None:
     await _run(append_bench.measure, as_json, rounds, data_dir)
 
 
-@bench.command()
+@bench.command(epilog=examples("sanzi bench graphql", "sanzi bench graphql --json"))
 @_json
 @_rounds
 @_data_dir
@@ -61,7 +61,7 @@ async def graphql(as_json: bool, rounds: int, data_dir: Path | None) -> None:
     await _run(public_page.measure, as_json, rounds, data_dir)
 
 
-@bench.command()
+@bench.command(epilog=examples("sanzi bench replay", "sanzi bench replay --json"))
 @_json
 @_rounds
 @_data_dir

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping
+from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -14,7 +16,6 @@ import httpx
 
 from services.demo.people import PASSWORD, Person
 
-OPERATIONS = Path(__file__).parents[2] / "graphql" / "operations"
 _COMMANDS = UUID("5c3f1a9e-0b5e-4c27-9d8a-6f1f6d1c2b7a")
 
 JSON = dict[str, Any]
@@ -41,7 +42,11 @@ class Client:
 
     def __init__(self, address: str, token: str | None = None, http: httpx.AsyncClient | None = None) -> None:
         self.address, self._token = address, token
-        self._http = http or httpx.AsyncClient(base_url=address, timeout=300)
+        self._http = http or httpx.AsyncClient(
+            base_url=address,
+            timeout=300,
+            trust_env=False,  # no proxy between us and our own machine
+        )
 
     async def __aenter__(self) -> Self:
         return self
@@ -91,8 +96,18 @@ class Client:
         return {"Authorization": f"Bearer {self._token}"} if self._token else {}
 
     def _body(self, operation: str, variables: Mapping[str, Any]) -> JSON:
-        query = (OPERATIONS / f"{operation}.graphql").read_text(encoding="utf-8")
-        return {"query": query, "operationName": operation, "variables": dict(variables)}
+        return {"query": _document(operation), "operationName": operation, "variables": dict(variables)}
+
+
+@cache
+def _document(operation: str) -> str:
+    """The text of one of our operations: inside the gateway's package in a wheel, beside it in a checkout."""
+    gateway = find_spec("gateway")  # only found: this package knows the gateway over HTTP alone
+    assert gateway
+    assert gateway.origin
+    package = Path(gateway.origin).parent
+    inside, beside = package / "operations", package.parent / "operations"
+    return ((inside if inside.is_dir() else beside) / f"{operation}.graphql").read_text(encoding="utf-8")
 
 
 def command_id(key: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,11 @@ def expect(holds: object, what: str) -> None:
     """Raises StoryFailed."""
     if not holds:
         raise StoryFailed(what)
+
+
+def grouped(yuan: str) -> str:
+    """An amount as people read it: '1234.50' -> '1,234.50'."""
+    return f"{Decimal(yuan):,.2f}"
 
 
 class Story:

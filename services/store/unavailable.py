@@ -63,6 +63,14 @@ write postgresql://user:password@host:5432/database."""
     zh = "{field_name} 不是 PostgreSQL 数据库地址；请写作 postgresql://用户:密码@主机:5432/数据库"
 
 
+class CannotConnect(StoreUnavailable):
+    """The database does not answer ({reason}); \
+see whether it runs, and whether SANZI_DATABASE_URL and SANZI_OWNER_URL are its addresses."""
+
+    code = "STORE_CANNOT_CONNECT"
+    zh = "无法连接数据库（{reason}）；请确认数据库已启动，且 SANZI_DATABASE_URL、SANZI_OWNER_URL 的地址正确"
+
+
 class UnsuitableDatabase(StoreUnavailable):
     """The database has {what} {found}; {wanted} is needed."""
 
