@@ -46,6 +46,13 @@ class MergeUnfit(DomainError):
     zh = "{name} 不能并入 {into}；请选择另一个同级单位"
 
 
+class CodeTaken(DomainError):
+    """The code {code} is that of another tenant."""
+
+    code = "TENANT_CODE_TAKEN"
+    zh = "区划代码 {code} 已由其他单位使用"
+
+
 class TenantClosed(DomainError):
     """{name} was merged into another tenant and takes no further changes."""
 
@@ -111,10 +118,15 @@ class Tenant(Aggregate):
     def _renamed(self, name: str, short_name: str, since: date) -> None:  # noqa: ARG002  # `since` is for readers
         self.name, self.short_name = name, short_name
 
-    def recode(self, *, code: str, since: date) -> None:
-        """Give another division code from a date on. Raises TenantClosed, CodeMalformed."""
+    def recode(self, *, code: str, parent: Tenant | None, taken: bool, since: date) -> None:
+        """Give another division code from a date on; `taken`: another tenant of the district has it.
+
+        Raises TenantClosed, CodeMalformed, CodeTaken.
+        """
         self.check_open()
-        _check_code(code, self.level)
+        _check_code(code, self.level, within=parent.code if parent else "")
+        if taken:
+            raise CodeTaken(code=code, field="code")
         self._recoded(code=code, since=since)
 
     class Recoded(Aggregate.Event):

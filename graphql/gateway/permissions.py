@@ -70,6 +70,7 @@ MUTATION: Mapping[str, Permission | Public] = {
     "setPassword": _resolver("member", "set_password"),
     "importDivisions": _bus("tenant", "import"),
     "renameTenant": _bus("tenant", "rename"),
+    "recodeTenant": _bus("tenant", "recode"),
     "mergeTenants": _bus("tenant", "merge"),
     "registerMember": _bus("member", "register"),
     "eraseMember": _bus("member", "erase"),

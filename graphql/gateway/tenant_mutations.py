@@ -14,7 +14,7 @@ from gateway.ids import Kind
 from gateway.payloads import Payload
 from gateway.tenants import Tenant, place_of
 from gateway.uploads import ImportPayload, ImportRowError, Upload, read_upload
-from services.handlers.tenancy import ImportDivisions, MergeTenants, RenameTenant
+from services.handlers.tenancy import ImportDivisions, MergeTenants, RecodeTenant, RenameTenant
 from services.imports.divisions import read_divisions
 from services.work import Place
 
@@ -30,6 +30,13 @@ class RenameTenantInput(Command):
     tenant: strawberry.ID = strawberry.field(description="单位")
     name: str = strawberry.field(description="新全称")
     short_name: str = strawberry.field(description="新简称")
+    since: date = strawberry.field(description="起始日期")
+
+
+@strawberry.input
+class RecodeTenantInput(Command):
+    tenant: strawberry.ID = strawberry.field(description="单位")
+    code: str = strawberry.field(description="New division code. 新区划代码")
     since: date = strawberry.field(description="起始日期")
 
 
@@ -78,6 +85,11 @@ class TenantMutation:
         command = RenameTenant(node.id, input.name.strip(), input.short_name.strip(), input.since)
         return await _changed(info.context, command, place, input)
 
+    @mutation("Another division code from a day on; the ledger goes on. 区划代码变更")
+    async def recode_tenant(self, info: Info, input: RecodeTenantInput) -> TenantPayload:
+        place, node = await place_of(info.context, input.tenant, Kind.TENANT, field="tenant")
+        return await _changed(info.context, RecodeTenant(node.id, input.code.strip(), input.since), place, input)
+
     @mutation("End a tenant in favour of another; its log stays. 单位合并")
     async def merge_tenants(self, info: Info, input: MergeTenantsInput) -> TenantPayload:
         place, node = await place_of(info.context, input.tenant, Kind.TENANT, field="tenant")
@@ -86,7 +98,7 @@ class TenantMutation:
 
 
 async def _changed(
-    context: Context, command: RenameTenant | MergeTenants, place: Place, input: Command
+    context: Context, command: RenameTenant | RecodeTenant | MergeTenants, place: Place, input: Command
 ) -> TenantPayload:
     outcome = await execute(context, command, register_of(place.key.district), input.command_id)
     row = await context.loaders.tenants.load(place.key.tenant)

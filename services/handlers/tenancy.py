@@ -96,6 +96,27 @@ async def rename_tenant(command: RenameTenant, work: Work) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class RecodeTenant:
+    """Another division code; the tenant, its log and its offices stay what they are."""
+
+    tenant: UUID
+    code: str
+    since: date
+
+
+@handles(RecodeTenant, "tenant", "recode")
+async def recode_tenant(command: RecodeTenant, work: Work) -> None:
+    """Raises NotFound, TenantClosed, CodeMalformed, CodeTaken."""
+    known, head = await work.register_codes()
+    work.based_on(head)
+    tenant = await work.load(Tenant, command.tenant)
+    parent = await work.load(Tenant, tenant.parent) if tenant.parent else None
+    taken = known.get(command.code, tenant.id) != tenant.id
+    tenant.recode(code=command.code, parent=parent, taken=taken, since=command.since)
+    work.save(tenant, unless=REGISTER)
+
+
+@dataclass(frozen=True, slots=True)
 class MergeTenants:
     """End `tenant` in favour of `into`."""
 

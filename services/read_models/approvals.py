@@ -12,7 +12,7 @@ from domain.disclosure.disclosure import Disclosure
 from domain.ledger.voucher import Voucher
 from domain.shared.events import Envelope
 from domain.shared.identity import Office, TenantKey
-from services.read_models.change import Change, Put
+from services.read_models.change import Change, New
 from services.store.db import Db
 
 
@@ -41,7 +41,7 @@ def project(event: Envelope) -> Iterator[Change]:
 
 
 def _step(event: Envelope, step: str, member: UUID, note: str = "") -> Change:
-    return Put(
+    return New(
         "approval_step",
         subject_id=event.stream,
         version=event.version,

@@ -9,16 +9,16 @@ from domain.ledger.books import Books
 from domain.shared.calendar import Month
 from domain.shared.events import Envelope
 from domain.shared.identity import TenantKey
-from services.read_models.change import Change, Put, Set
+from services.read_models.change import Change, New, Set
 from services.store.db import Db
 
 
 def project(event: Envelope) -> Iterator[Change]:
     match event.payload:
         case Books.Opened() as it:
-            yield Put("books", chart=it.chart, first_month=it.first, closed_until=None)
+            yield New("books", chart=it.chart, first_month=it.first, closed_until=None)
         case Books.AccountOpened() as it:
-            yield Put("sub_account", code=it.account, name=it.name)
+            yield New("sub_account", code=it.account, name=it.name)
         case Books.Closed() as it:
             yield Set("books", closed_until=it.month)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby
 from typing import ClassVar, Literal
 
 import msgspec
@@ -13,7 +12,7 @@ class Change:
     """One row of one table, named by column. Values are whatever JSON can carry: text, numbers, ids, dates, lists."""
 
     __slots__ = ("row", "table")
-    operation: ClassVar[Literal["put", "set", "add", "drop"]]
+    operation: ClassVar[Literal["new", "put", "set", "add", "drop"]]
 
     def __init__(self, table: str, /, **row: object) -> None:
         self.table = table
@@ -32,8 +31,14 @@ class Change:
     __hash__ = None  # type: ignore[assignment]
 
 
+class New(Change):
+    """Insert a row that cannot be there yet."""
+
+    operation = "new"
+
+
 class Put(Change):
-    """Insert the whole row or replace it."""
+    """Insert the whole row or replace it; costs more than `New`."""
 
     operation = "put"
 
@@ -57,11 +62,7 @@ class Drop(Change):
 
 
 def encode_changes(changes: Sequence[Change]) -> str | None:
-    """The JSON that `sanzi_read.apply` reads; neighbours of one kind travel together."""
+    """The JSON that `sanzi_read.apply` reads; None where there is nothing to apply."""
     if not changes:
         return None
-    groups = [
-        {"t": table, "o": operation, "r": [change.row for change in group]}
-        for (table, operation), group in groupby(changes, key=lambda change: (change.table, change.operation))
-    ]
-    return msgspec.json.encode(groups).decode()
+    return msgspec.json.encode([{"t": each.table, "o": each.operation, "r": each.row} for each in changes]).decode()

@@ -13,14 +13,14 @@ import msgspec
 from domain.disclosure.disclosure import Disclosure, Figure, Stage
 from domain.shared.events import Envelope
 from domain.shared.identity import TenantKey
-from services.read_models.change import Change, Put, Set
+from services.read_models.change import Change, New, Set
 from services.store.db import Db
 
 
 def project(event: Envelope) -> Iterator[Change]:
     match event.payload:
         case Disclosure.Drafted() as it:
-            yield Put(
+            yield New(
                 "disclosure",
                 id=event.stream,
                 item=it.item,

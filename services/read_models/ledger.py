@@ -12,7 +12,7 @@ from domain.ledger.voucher import Voucher
 from domain.shared.calendar import Month, Quarter
 from domain.shared.events import Envelope
 from domain.shared.identity import TenantKey
-from services.read_models.change import Add, Change, Put
+from services.read_models.change import Add, Change, New
 from services.store.db import Connection, Db
 from services.store.log import head
 
@@ -22,7 +22,7 @@ def project(event: Envelope) -> Iterator[Change]:
         case Voucher.Posted() as it:
             month = str(Month.of(it.occurred_on))
             for line, posting in enumerate(it.postings, start=1):
-                yield Put(
+                yield New(
                     "ledger_entry",
                     voucher_id=event.stream,
                     line=line,

@@ -12,14 +12,14 @@ from domain.shared.events import Envelope
 from domain.shared.identity import Acting, Level, Office, TenantKey
 from domain.tenancy.bench import Bench
 from domain.tenancy.member import Member
-from services.read_models.change import Change, Put, Set
+from services.read_models.change import Change, New, Set
 from services.store.db import Connection, Db
 
 
 def project(event: Envelope) -> Iterator[Change]:
     match event.payload:
         case Member.Registered() as it:
-            yield Put("member", id=event.stream, name=it.name, phone=it.phone, id_number=it.id_number, erased=False)
+            yield New("member", id=event.stream, name=it.name, phone=it.phone, id_number=it.id_number, erased=False)
         case Member.Erased():
             yield Set("member", id=event.stream, erased=True)
         case Bench.Given() as it:
@@ -33,7 +33,7 @@ def project(event: Envelope) -> Iterator[Change]:
 def _term(
     term: UUID, member: UUID, office: Office, starts: date, ends: date | None, delegated_by: UUID | None
 ) -> Change:
-    return Put(
+    return New(
         "office_term", id=term, member_id=member, office=office, starts=starts, ends=ends, delegated_by=delegated_by
     )
 

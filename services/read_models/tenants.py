@@ -13,14 +13,14 @@ from pypinyin import Style, lazy_pinyin
 from domain.shared.events import Envelope
 from domain.shared.identity import Level, TenantKey
 from domain.tenancy.tenant import Tenant
-from services.read_models.change import Change, Put, Set
+from services.read_models.change import Change, New, Put, Set
 from services.store.db import Connection, Db
 
 
 def project(event: Envelope) -> Iterator[Change]:
     match event.payload:
         case Tenant.Registered() as it:
-            yield Put(
+            yield New(
                 "tenant",
                 id=event.stream,
                 level=it.level,

@@ -15,7 +15,7 @@ from domain.ledger.voucher import Stage, Voucher
 from domain.shared.calendar import Month
 from domain.shared.events import Envelope
 from domain.shared.identity import TenantKey
-from services.read_models.change import Change, Put, Set
+from services.read_models.change import Change, New, Set
 from services.store.db import Connection, Db
 from services.store.log import head
 
@@ -23,7 +23,7 @@ from services.store.log import head
 def project(event: Envelope) -> Iterator[Change]:
     match event.payload:
         case Voucher.Drafted() as it:
-            yield Put(
+            yield New(
                 "voucher",
                 id=event.stream,
                 month=str(Month.of(it.occurred_on)),

@@ -3,8 +3,9 @@
 A read-model table is declared once, in a migration, in schema `sanzi_read`: its primary key starts with
 `district_id, tenant_id`; columns `position` and `recorded_at` are filled with those of the event of the last change,
 `since_position` and `since` with those of the first. `install` writes `<schema>.apply(district, tenant, position,
-recorded_at, changes)`, where `changes` is a JSON array of `{"t": table, "o": operation, "r": [row, ...]}`:
+recorded_at, changes)`, where `changes` is a JSON array of `{"t": table, "o": operation, "r": row}`:
 
+new    insert a row that is not there yet
 put    insert the row, or replace every column that it is allowed to
 set    change the named columns of a row that must exist
 add    add the numbers to a row, starting from zero
@@ -83,39 +84,41 @@ declare
 begin
     for i in 0 .. jsonb_array_length(p_changes) - 1 loop
         change := p_changes -> i;
-        for j in 0 .. jsonb_array_length(change -> 'r') - 1 loop
-            r := change -> 'r' -> j;
-            case change ->> 't'
+        r := change -> 'r';
+        case change ->> 't'
 {branches}
-            else raise exception 'no read model %', change ->> 't';
-            end case;
-        end loop;
+        else raise exception 'no read model %', change ->> 't';
+        end case;
     end loop;
 end $apply$"""
 
 
 def _branch(table: Table, schema: str) -> str:
-    return f"""            when '{table.name}' then
-                case change ->> 'o'
-                when 'put' then
-                    {_put(table, schema)};
-                when 'set' then
-                    {_set(table, schema)};
-                    if not found then
-                        raise exception 'a change of {table.name} found no row';
-                    end if;
-                when 'add' then
-                    {_add(table, schema)};
-                when 'drop' then
-                    delete from {schema}.{table.name} x where {_matches(table)};
-                end case;"""
+    return f"""        when '{table.name}' then
+            case change ->> 'o'
+            when 'new' then
+                {_new(table, schema)};
+            when 'set' then
+                {_set(table, schema)};
+                if not found then
+                    raise exception 'a change of {table.name} found no row';
+                end if;
+            when 'put' then
+                {_put(table, schema)};
+            when 'add' then
+                {_add(table, schema)};
+            when 'drop' then
+                delete from {schema}.{table.name} x where {_matches(table)};
+            end case;"""
+
+
+def _new(table: Table, schema: str) -> str:
+    return _insert(table, schema, [_value(table, column) for column in table.given])
 
 
 def _put(table: Table, schema: str) -> str:
-    values = [_value(table, column) for column in table.given]
-    return _insert(
-        table, schema, values, [f"{column} = excluded.{column}" for column in table.given if column not in table.key]
-    )
+    updates = [f"{column} = excluded.{column}" for column in table.given if column not in table.key]
+    return _new(table, schema) + _or_update(table, updates)
 
 
 def _add(table: Table, schema: str) -> str:
@@ -124,19 +127,22 @@ def _add(table: Table, schema: str) -> str:
         f"coalesce({_value(table, column)}, 0)" if column in numbers else _value(table, column)
         for column in table.given
     ]
-    return _insert(table, schema, values, [f"{column} = x.{column} + excluded.{column}" for column in numbers])
+    updates = [f"{column} = x.{column} + excluded.{column}" for column in numbers]
+    return _insert(table, schema, values) + _or_update(table, updates)
 
 
-def _insert(table: Table, schema: str, values: list[str], updates: list[str]) -> str:
+def _insert(table: Table, schema: str, values: list[str]) -> str:
     automatic = {column: value for column, value in (_LAST | _FIRST).items() if column in table.types}
-    columns = [*_SCOPE, *table.given, *automatic]
+    return (
+        f"insert into {schema}.{table.name} as x ({', '.join([*_SCOPE, *table.given, *automatic])}) "
+        f"values (p_district, p_tenant, {', '.join([*values, *automatic.values()])})"
+    )
+
+
+def _or_update(table: Table, updates: list[str]) -> str:
     updates = updates + [f"{column} = excluded.{column}" for column in _LAST if column in table.types]
     action = f"update set {', '.join(updates)}" if updates else "nothing"
-    return (
-        f"insert into {schema}.{table.name} as x ({', '.join(columns)}) "
-        f"values (p_district, p_tenant, {', '.join([*values, *automatic.values()])}) "
-        f"on conflict ({', '.join(table.key)}) do {action}"
-    )
+    return f" on conflict ({', '.join(table.key)}) do {action}"
 
 
 def _set(table: Table, schema: str) -> str:

@@ -121,14 +121,29 @@ class EventLog:
                     decision.based_on if decision.guard else 2**62,
                     changes[0] if single else changes,
                 )
+        except asyncpg.UniqueViolationError as problem:
+            # Of the table, not of the constraint: those of a distributed table have other names.
+            if not (problem.table_name or "").startswith("event"):
+                raise
+            raise (Repeated if await self._knows(decision) else Moved) from problem
         except asyncpg.PostgresError as problem:
-            if problem.sqlstate == "SZ001":
-                raise Repeated from problem
             if problem.sqlstate in {"SZ002", "40001", "40P01"}:
                 raise Moved from problem
             raise
         assert row is not None
         return Appended(row["head_position"], row["head_hash"], row["head_recorded_at"])
+
+    async def _knows(self, decision: Decision) -> bool:
+        key = decision.key
+        async with self.db.scope(key.district, [key.tenant]) as connection:
+            found = await connection.fetchval(
+                """select exists (select from sanzi.event
+                    where district_id = $1 and tenant_id = $2 and command_id = $3)""",
+                key.district,
+                key.tenant,
+                decision.command,
+            )
+        return bool(found)
 
     def _turn(self, key: TenantKey) -> asyncio.Lock:
         """The appends of this process to one tenant wait here rather than for the head row, which costs the database

@@ -184,6 +184,7 @@ def inputs(ids: dict[str, str], scene: Scene) -> dict[str, dict[str, Any]]:
     return {
         "setPassword": {"member": ids["Member"], "new": "gao-guo-da-shu-2025"},
         "importDivisions": {**file, "since": "2025-01-01"},
+        "recodeTenant": {**there, "code": "445203112299", "since": "2025-06-01"},
         "renameTenant": {**there, "name": "改名村", "shortName": "改名村", "since": "2025-06-01"},
         "mergeTenants": {**there, "into": tenant(scene.neighbour), "since": "2025-06-01"},
         "registerMember": {**there, "name": "新人"},

@@ -52,6 +52,16 @@ async def test_a_village_gets_another_name(town: Town) -> None:
     assert refused["code"] == "FORBIDDEN"
 
 
+async def test_a_village_gets_another_code(town: Town) -> None:
+    admin, village = await town.as_("admin"), tenant(town.scene.village)
+    given = {"code": "445203112312", "since": "2025-06-01"}
+    assert (await admin.do("RecodeTenant", tenant=village, **given)).payload["tenant"]["code"] == "445203112312"
+    taken = {"code": NEIGHBOUR_CODE, "since": "2025-06-01"}
+    assert (await admin.do("RecodeTenant", tenant=village, **taken)).refused["code"] == "TENANT_CODE_TAKEN"
+    before = (await town.visitor.run("PublicTenant", code=VILLAGE_CODE, on="2025-05-31")).one
+    assert (before["id"], before["code"]) == (village, "445203112312")
+
+
 async def test_a_village_merges_into_another_and_stays_readable(town: Town) -> None:
     admin, scene = await town.as_("admin"), town.scene
     given = {"tenant": tenant(scene.neighbour), "into": tenant(scene.village), "since": "2025-06-01"}

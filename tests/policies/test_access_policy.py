@@ -78,7 +78,7 @@ CHART = expect(below=Office.TOWNSHIP_ACCOUNTANT)
 DISTRICT_OR_OWN = replace(DISTRICT, own=frozenset({"subject"}))
 
 TABLE: dict[str, dict[str, Expected]] = {
-    "tenant": {"read": EVERYONE, "import": DISTRICT, "rename": DISTRICT, "merge": DISTRICT},
+    "tenant": {"read": EVERYONE, "import": DISTRICT, "rename": DISTRICT, "recode": DISTRICT, "merge": DISTRICT},
     "member": {
         "register": expect(below={Office.DISTRICT_ADMINISTRATOR, Office.TOWNSHIP_REVIEWER}),
         "read": expect(

@@ -1,10 +1,9 @@
 -- Append one command's events to one tenant's log, with their read-model rows, in one round trip. For a single event,
 -- which is what most commands record, append_one.sql does the same with less ado; whoever changes one changes both.
 --
--- Moving the head row is the lock: from then on every statement sees all that was committed before, so the plain
--- reads below decide safely. Refusals have SQLSTATEs of their own:
---   SZ001  the command id is already in this log (the caller compares its content and returns the first result)
---   SZ002  a stream is not where the decision saw it, or an event of a guarded type came after p_guard_position
+-- Moving the head row is the lock: from then on every statement sees all that was committed before. Refusals:
+--   23505  on sanzi.event: a command id that is in this log already, or a stream that is not where the decision saw it
+--   SZ002  an event of a guarded type came after p_guard_position
 -- p_changes holds, for each event, the row changes that its projections made, in the form of apply.py.
 --
 -- It runs as the owner: every statement in it and in apply.py names the district and the tenant itself, and a second
@@ -23,7 +22,6 @@ declare
     link bytea;
     at timestamptz;
     digest bytea;
-    last_version integer;
 begin
     loop
         update sanzi.head h
@@ -34,22 +32,6 @@ begin
         insert into sanzi.head values (p_district, p_tenant, 0, sha256(''), now) on conflict do nothing;
     end loop;
 
-    -- Sorted by the rest of the key, so that no other index looks as good to a planner who knows little of this tenant.
-    perform from sanzi.event e where e.district_id = p_district and e.tenant_id = p_tenant and e.command_id = p_command
-      order by e.ord limit 1;
-    if found then
-        raise exception 'command % is already recorded', p_command using errcode = 'SZ001';
-    end if;
-    for i in 1..n loop
-        continue when p_streams[i] = any (p_streams[1:i - 1]);  -- only the first event of a stream meets the stored ones
-        last_version := null;
-        select e.version into last_version from sanzi.event e
-         where e.district_id = p_district and e.tenant_id = p_tenant and e.stream_id = p_streams[i]
-         order by e.version desc limit 1;
-        if p_versions[i] <> 1 + coalesce(last_version, 0) then
-            raise exception 'stream % has moved', p_streams[i] using errcode = 'SZ002';
-        end if;
-    end loop;
     if p_guard_position < pos then
         if exists (select from sanzi.event e where e.district_id = p_district and e.tenant_id = p_tenant
                and e.position > p_guard_position and e.type = any (p_guard_types)) then

@@ -43,7 +43,7 @@ def tenant() -> Tenant:
         for code in ("445203112", "445203113")
     )
     one.rename(name="街道", short_name="街道", since=DAY)
-    one.recode(code="445203001", since=DAY)
+    one.recode(code="445203001", parent=district, taken=False, since=DAY)
     one.merge(into=other, since=DAY)
     return one
 

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from domain.shared.identity import Level
-from domain.tenancy.tenant import CodeMalformed, MergeUnfit, ParentUnfit, Tenant, TenantClosed
+from domain.tenancy.tenant import CodeMalformed, CodeTaken, MergeUnfit, ParentUnfit, Tenant, TenantClosed
 from tests.support.given import did, given, happened, opening
 
 SINCE, LATER = date(2025, 1, 1), date(2026, 7, 1)
@@ -90,15 +90,23 @@ def test_a_new_name_leaves_code_and_path() -> None:
 def test_a_new_code_leaves_id_and_path() -> None:
     made = (
         given(village())
-        .when(Tenant.recode, code="445203112312", since=LATER)
+        .when(Tenant.recode, code="445203112312", parent=TOWNSHIP, taken=False, since=LATER)
         .then(happened(Tenant.Recoded, code="445203112312", since=LATER))
     )
     assert (made.id, made.code, made.path) == (V, "445203112312", f"/{D}/{T}/{V}/")
 
 
-@pytest.mark.parametrize("code", ["445203", "4452031123120", "44520311231Z"])
-def test_a_new_code_is_of_the_same_level(code: str) -> None:
-    given(village()).when(Tenant.recode, code=code, since=LATER).then_refused(CodeMalformed)
+@pytest.mark.parametrize("code", ["445203", "4452031123120", "44520311231Z", "445203113212"])
+def test_a_new_code_is_of_the_same_level_and_within_the_parent(code: str) -> None:
+    given(village()).when(Tenant.recode, code=code, parent=TOWNSHIP, taken=False, since=LATER).then_refused(
+        CodeMalformed
+    )
+
+
+def test_a_new_code_is_nobody_elses() -> None:
+    given(village()).when(Tenant.recode, code="445203112312", parent=TOWNSHIP, taken=True, since=LATER).then_refused(
+        CodeTaken
+    )
 
 
 # Merging
@@ -124,5 +132,5 @@ def test_nothing_is_merged_into_what_is_merged() -> None:
 def test_what_was_merged_takes_no_changes() -> None:
     gone = given(village(), did(Tenant.merge, into=village(W, "445203112213"), since=LATER))
     gone.when(Tenant.rename, name="x", short_name="x", since=LATER).then_refused(TenantClosed)
-    gone.when(Tenant.recode, code="445203112300", since=LATER).then_refused(TenantClosed)
+    gone.when(Tenant.recode, code="445203112300", parent=TOWNSHIP, taken=False, since=LATER).then_refused(TenantClosed)
     gone.when(Tenant.merge, into=village(UUID(int=5), "445203112215"), since=LATER).then_refused(TenantClosed)

@@ -35,6 +35,7 @@ from services.handlers.tenancy import (
     ImportDivisions,
     MergeTenants,
     OpenDistrict,
+    RecodeTenant,
     RegisterMember,
     RenameTenant,
 )
@@ -74,6 +75,7 @@ class Case:
 CASES = (
     Case(OpenDistrict("445203", "揭东区", "揭东区", SINCE), ADMIN, in_district=True),
     Case(ImportDivisions((), SINCE), ADMIN, in_district=True),
+    Case(RecodeTenant(NOBODY, "445203112299", SINCE), ADMIN, in_district=True),
     Case(RenameTenant(NOBODY, "新名", "新名", SINCE), ADMIN, in_district=True),
     Case(MergeTenants(NOBODY, NOBODY, SINCE), ADMIN, in_district=True),
     Case(RegisterMember(""), ADMIN, in_district=True),

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Iterator
 from datetime import date, timedelta
-from typing import cast
-from uuid import uuid4
 
-from eventsourcing.domain import AggregateEvent
-
-from domain.shared.events import Envelope, Meta
 from domain.shared.identity import Office
-from domain.tenancy.tenant import Tenant
 from services.handlers.disclosures import DraftDisclosure, PublishDisclosure, ReviewDisclosure, SignDisclosure
-from services.handlers.tenancy import EndOffice, EraseMember, GiveOffice, MergeTenants, RegisterMember, RenameTenant
+from services.handlers.tenancy import (
+    EndOffice,
+    EraseMember,
+    GiveOffice,
+    MergeTenants,
+    RecodeTenant,
+    RegisterMember,
+    RenameTenant,
+)
 from services.portal.rendering import build
-from services.read_models.projections import project
-from services.store.log import Decision
 
 from .conftest import QUARTER, VILLAGE, Portal
 from .markup import read
@@ -142,14 +142,5 @@ async def _etag(portal: Portal) -> str:
 
 
 async def _recode(portal: Portal, code: str) -> None:
-    """As an operator would have it recorded: there is no command for it yet."""
-    services, district = portal.services, portal.scene.district.key
-    stream = portal.scene.village.key.tenant
-    tenant = (await services.log.load(district, [stream])).aggregates[stream]
-    assert isinstance(tenant, Tenant)
-    tenant.recode(code=code, since=date(2025, 4, 1))
-    events = [cast(AggregateEvent, event) for event in tenant.collect_events()]
-    command = uuid4()
-    meta = Meta.of(None, request="recode", correlation=command, origin="test", causation=None)
-    changes = [list(project(Envelope(district, event, meta, command))) for event in events]
-    await services.log.append(Decision(district, command, meta, events, changes))
+    scene = portal.scene
+    await scene.run(RecodeTenant(scene.village.key.tenant, code, date(2025, 4, 1)), place=scene.district)

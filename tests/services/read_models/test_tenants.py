@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 
-from domain.shared.events import Envelope, Meta
 from domain.shared.identity import Level
-from domain.tenancy.tenant import Tenant
-from services.handlers.tenancy import ImportDivisions, MergeTenants, RenameTenant
+from services.handlers.tenancy import ImportDivisions, MergeTenants, RecodeTenant, RenameTenant
 from services.imports.divisions import Division
-from services.read_models.projections import project
 from services.read_models.tenants import TenantRow, pinyin
-from services.store.log import Decision
 from tests.support.village import NEIGHBOUR_CODE, SINCE, TOWNSHIP_CODE, VILLAGE_CODE, Scene
 
 BEFORE, MIDDLE, LATER = date(2024, 12, 31), date(2026, 3, 1), date(2027, 1, 1)
@@ -25,18 +20,6 @@ BEFORE, MIDDLE, LATER = date(2024, 12, 31), date(2026, 3, 1), date(2027, 1, 1)
 async def by_code(scene: Scene, code: str, on: date | None = None) -> UUID | None:
     row = await scene.services.tenants.by_code(code, on)
     return row.id if row else None
-
-
-async def change(scene: Scene, tenant: UUID, command: Callable[[Tenant], None]) -> None:
-    """Carry out a command of the aggregate that no command of the bus gives yet."""
-    key, command_id = scene.district.key, uuid4()
-    aggregate = (await scene.services.log.load(key, [tenant])).aggregates[tenant]
-    assert isinstance(aggregate, Tenant)
-    command(aggregate)
-    events = list(aggregate.collect_events())
-    meta = Meta("0" * 64, uuid4(), "test")
-    changes = [list(project(Envelope(key, event, meta, command_id))) for event in events]  # type: ignore[arg-type]
-    await scene.services.log.append(Decision(key, command_id, meta, events, changes))  # type: ignore[arg-type]
 
 
 async def row(scene: Scene, tenant: UUID) -> TenantRow:
@@ -60,7 +43,7 @@ async def test_a_new_name_changes_neither_id_nor_code_nor_path(scene: Scene) -> 
 
 async def test_a_new_code_leaves_the_old_one_to_the_days_before(scene: Scene) -> None:
     village, new = scene.village.key.tenant, "445203112312"
-    await change(scene, village, lambda tenant: tenant.recode(code=new, since=MIDDLE))
+    await scene.run(RecodeTenant(village, new, MIDDLE), place=scene.district)
     assert (await row(scene, village)).code == new
     assert [await by_code(scene, code) for code in (VILLAGE_CODE, new)] == [None, village]
     assert [await by_code(scene, code, SINCE) for code in (VILLAGE_CODE, new)] == [village, None]
