@@ -130,6 +130,8 @@ class Bus:
                 return first or Outcome(work.position or 0, work.now, ())
             appended = await self.log.append(decision)
             self.after_commit(place.key, appended.position)
+        except Unauthenticated:
+            raise
         except (DomainError, Repeated):
             # A refusal may be the effect of this very command, carried out before.
             if first := await self._first_outcome(place.key, command_id, meta):
