@@ -29,8 +29,9 @@ class AsOfInput:
     def view(self) -> AsOf:
         """A time without an offset is Beijing's. Raises AsOfEmpty."""
         at = self.recorded_at
-        if at is not None and at.tzinfo is None:
-            at = at.replace(tzinfo=BEIJING)
+        if at is not None:
+            # The first and the last years have moments that no time zone but their own can name; nothing is of then.
+            at = at.replace(year=min(max(at.year, 1904), 8996), tzinfo=at.tzinfo or BEIJING)
         view = AsOf(self.position, at, self.occurred_on)
         if view.now:
             raise AsOfEmpty(field="asOf")

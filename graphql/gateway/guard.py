@@ -1,4 +1,4 @@
-"""Puts the access policy before every guarded field, in one place for all resolvers.
+"""Puts the access policy before every guarded field, in one place for all resolvers, and looks at every text given.
 
 A resolver of a guarded type cannot be reached without the action that `permissions.py` names for it; none has to
 remember to ask. Other types are values that only a guarded field gives out. A refusal is raised: of a query it becomes
@@ -14,6 +14,7 @@ from typing import Any, Protocol, cast
 from graphql import GraphQLObjectType, GraphQLResolveInfo, GraphQLSchema, default_field_resolver
 
 from domain.shared.errors import DomainError
+from gateway import texts
 from gateway.context import Context
 from gateway.payloads import Payload
 from gateway.permissions import PERMISSIONS, Asked, Permission, Public
@@ -43,10 +44,22 @@ def install(schema: GraphQLSchema, payloads: dict[str, type[Payload]]) -> None:
             resolve = field.resolve or default_field_resolver
             if rows is not None:
                 resolve = _asking(resolve, rows[field_name])
+            if field.args:
+                resolve = _reading(resolve)
             if name == "Mutation":
                 field.resolve = _answering(resolve, payloads[field_name])
             else:
                 field.resolve = resolve
+
+
+def _reading(resolve: Resolve) -> Resolve:
+    """The resolver, reached only with texts that can be kept and shown."""
+
+    def read(source: object, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
+        texts.check(arguments)
+        return resolve(source, info, **arguments)
+
+    return read
 
 
 def _asking(resolve: Resolve, permission: Permission | Public) -> Resolve:

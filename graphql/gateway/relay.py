@@ -73,14 +73,14 @@ def cursor_parts(cursor: str, count: int) -> Sequence[str]:
         parts = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().split("|")
     except (Base64Error, ValueError):
         raise CursorUnknown(field="after") from None
-    if len(parts) != count:
+    if len(parts) != count or not all(part.isprintable() for part in parts):
         raise CursorUnknown(field="after")
     return parts
 
 
 def cursor_number(text: str) -> int:
-    """A whole number within a cursor. Raises CursorUnknown."""
-    if not (text.isascii() and text.isdecimal() and len(text) < 16):
+    """A whole number within a cursor, of those that PostgreSQL takes for an integer. Raises CursorUnknown."""
+    if not (text.isascii() and text.isdecimal() and len(text) < 11 and int(text) < 2**31):
         raise CursorUnknown(field="after")
     return int(text)
 
