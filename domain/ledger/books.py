@@ -9,7 +9,7 @@ from eventsourcing.domain import Aggregate, event
 
 from domain.ledger.chart import Account
 from domain.ledger.posting import Postings
-from domain.shared.calendar import Month
+from domain.shared.calendar import LAST_MONTH, Month, NotAPeriod
 from domain.shared.errors import DomainError
 from domain.shared.identity import Level
 
@@ -61,6 +61,13 @@ class BooksNotHere(DomainError):
 
     code = "BOOKS_WRONG_LEVEL"
     zh = "只有村（社区）设账套，当前单位为 {level}"
+
+
+class AccountNameMissing(DomainError):
+    """Give the account a name."""
+
+    code = "ACCOUNT_NAME_MISSING"
+    zh = "请填写科目名称"
 
 
 class PeriodClosed(DomainError):
@@ -115,8 +122,10 @@ class Books(Aggregate):
     def open_account(self, *, account: str, name: str, standard: Mapping[str, Account], parent_in_use: bool) -> None:
         """Add a sub-account (明细科目). `parent_in_use`: a voucher that stands names the parent itself.
 
-        Raises UnknownAccount (its parent), SubAccountMalformed, AccountTaken, AccountInUse.
+        Raises AccountNameMissing, UnknownAccount (its parent), SubAccountMalformed, AccountTaken, AccountInUse.
         """
+        if not name.strip():
+            raise AccountNameMissing(field="name")
         parent = account[:-2]
         if not (account.isascii() and account.isdecimal() and len(account) > 4):
             raise SubAccountMalformed(account=account, parent=parent or "?", field="account")
@@ -140,7 +149,7 @@ class Books(Aggregate):
     def check(self, month: Month, postings: Postings, standard: Mapping[str, Account]) -> None:
         """May these lines be entered in that month?
 
-        Raises PeriodClosed, PeriodBeforeBooks, UnknownAccount, NotALeaf.
+        Raises NotAPeriod, PeriodClosed, PeriodBeforeBooks, UnknownAccount, NotALeaf.
         """
         self.check_open(month)
         leaves = self.leaves(standard)
@@ -156,7 +165,9 @@ class Books(Aggregate):
         return frozenset(every - {account[:-2] for account in self.sub_accounts})
 
     def check_open(self, month: Month) -> None:
-        """Raises PeriodClosed, PeriodBeforeBooks."""
+        """Raises NotAPeriod, PeriodClosed, PeriodBeforeBooks."""
+        if month > LAST_MONTH:  # a number of it would stand in the books for ever, under a name that nobody can write
+            raise NotAPeriod(value=month, field="occurredOn")
         if month < self.first:
             raise PeriodBeforeBooks(first=self.first, month=month, field="occurredOn")
         if self.is_closed(month):

@@ -96,6 +96,10 @@ class Quarter:
         return f"{self.year:04d}-Q{self.quarter}"
 
 
+FIRST_MONTH, LAST_MONTH = Month(1900, 1), Month(2999, 12)
+"""The first and the last that `Month.parse` reads."""
+
+
 def months_of(year: int) -> Iterator[Month]:
     """The twelve months of a year, in order."""
     return (Month(year, month) for month in range(1, 13))

@@ -53,6 +53,13 @@ class CodeTaken(DomainError):
     zh = "区划代码 {code} 已由其他单位使用"
 
 
+class TenantNameMissing(DomainError):
+    """Give the tenant a full name and a short one."""
+
+    code = "TENANT_NAME_MISSING"
+    zh = "请填写单位全称和简称"
+
+
 class TenantClosed(DomainError):
     """{name} was merged into another tenant and takes no further changes."""
 
@@ -104,8 +111,11 @@ class Tenant(Aggregate):
         self.merged_into: UUID | None = None
 
     def rename(self, *, name: str, short_name: str, since: date) -> None:
-        """Give another name from a date on. Raises TenantClosed."""
+        """Give another name from a date on. Raises TenantClosed, TenantNameMissing."""
         self.check_open()
+        for field, text in (("name", name), ("shortName", short_name)):
+            if not text.strip():
+                raise TenantNameMissing(field=field)
         self._renamed(name=name, short_name=short_name, since=since)
 
     class Renamed(Aggregate.Event):

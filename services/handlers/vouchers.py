@@ -10,7 +10,7 @@ from uuid import UUID
 from domain.ledger.books import Books
 from domain.ledger.posting import Posting
 from domain.ledger.voucher import Voucher
-from domain.shared.calendar import Month, months_of
+from domain.shared.calendar import FIRST_MONTH, LAST_MONTH, Month, NotAPeriod, months_of
 from policies.accounts.chart import chart
 from services.bus import handles
 from services.handlers.ledger import books_of
@@ -59,7 +59,9 @@ class ImportVouchers:
 
 @handles(ImportVouchers, "voucher", "import")
 async def import_vouchers(command: ImportVouchers, work: Work) -> None:
-    """Raises ImportRefused with every error of every row."""
+    """Raises NotAPeriod, ImportRefused with every error of every row."""
+    if not FIRST_MONTH.year <= command.year <= LAST_MONTH.year:
+        raise NotAPeriod(value=command.year, field="year")
     books = await books_of(work)
     standard = chart(books.chart)
     async with work.reading() as connection:

@@ -90,6 +90,18 @@ async def test_moments_at_the_ends_of_the_calendar_are_only_early_or_late(town: 
     assert found["trialBalance"]["position"] >= 0
 
 
+async def test_no_voucher_takes_a_number_in_a_month_that_cannot_be_written(town: Town) -> None:
+    """It would stand in the way of every import."""
+    clerk, village = await town.as_("clerk"), tenant(town.scene.village)
+    given: dict[str, Any] = {"village": village, "summary": "办公费", "postings": list(LINES)}
+    for day in ("3000-01-01", "9999-12-31"):
+        refused = (await clerk.do("DraftVoucher", occurredOn=day, **given)).refused
+        assert (refused["code"], refused["path"]) == ("PERIOD_INVALID", ["input", "occurredOn"])
+    for year in (3000, 2**31 - 1, -1):
+        refused = (await clerk.do("ImportVouchers", village=village, year=year, file=("a.csv", b"x"))).refused
+        assert (refused["code"], refused["path"]) == ("PERIOD_INVALID", ["input", "year"])
+
+
 def test_remarks_may_have_lines_and_secrets_have_rules_of_their_own() -> None:
     texts.check({"input": {"opinion": "属实。\n同意入账。" * 100, "password": "\x00" * 9_999, "file": object()}})
     with pytest.raises(TextUnfit):

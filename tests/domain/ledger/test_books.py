@@ -9,6 +9,7 @@ import pytest
 
 from domain.ledger.books import (
     AccountInUse,
+    AccountNameMissing,
     AccountTaken,
     Books,
     BooksNotHere,
@@ -21,7 +22,7 @@ from domain.ledger.books import (
     UnknownAccount,
 )
 from domain.ledger.posting import Posting, Postings
-from domain.shared.calendar import Month
+from domain.shared.calendar import LAST_MONTH, Month, NotAPeriod
 from domain.shared.identity import Level
 from domain.shared.money import Fen
 from policies.accounts.chart import chart
@@ -156,3 +157,18 @@ def test_entries_name_accounts_that_there_are(account: str) -> None:
     with pytest.raises(UnknownAccount) as refused:
         given(books()).aggregate.check(JANUARY, spending(account), CHART)
     assert refused.value.field == "postings.1.account"
+
+
+def test_no_voucher_stands_in_a_month_that_cannot_be_written() -> None:
+    beyond = LAST_MONTH.next
+    given(books()).when(Books.check_open, month=beyond).then_refused(NotAPeriod)
+    given(books()).when(Books.check_open, month=LAST_MONTH).then()
+    assert Month.parse(str(LAST_MONTH)) == LAST_MONTH
+    with pytest.raises(NotAPeriod):
+        Month.parse(str(beyond))
+
+
+def test_a_sub_account_has_a_name() -> None:
+    given(books()).when(
+        Books.open_account, account="10201", name=" ", standard=CHART, parent_in_use=False
+    ).then_refused(AccountNameMissing)

@@ -8,7 +8,15 @@ from uuid import UUID
 import pytest
 
 from domain.shared.identity import Level
-from domain.tenancy.tenant import CodeMalformed, CodeTaken, MergeUnfit, ParentUnfit, Tenant, TenantClosed
+from domain.tenancy.tenant import (
+    CodeMalformed,
+    CodeTaken,
+    MergeUnfit,
+    ParentUnfit,
+    Tenant,
+    TenantClosed,
+    TenantNameMissing,
+)
 from tests.support.given import did, given, happened, opening
 
 SINCE, LATER = date(2025, 1, 1), date(2026, 7, 1)
@@ -134,3 +142,8 @@ def test_what_was_merged_takes_no_changes() -> None:
     gone.when(Tenant.rename, name="x", short_name="x", since=LATER).then_refused(TenantClosed)
     gone.when(Tenant.recode, code="445203112300", parent=TOWNSHIP, taken=False, since=LATER).then_refused(TenantClosed)
     gone.when(Tenant.merge, into=village(UUID(int=5), "445203112215"), since=LATER).then_refused(TenantClosed)
+
+
+def test_a_tenant_keeps_a_name() -> None:
+    given(village()).when(Tenant.rename, name=" ", short_name="x", since=LATER).then_refused(TenantNameMissing)
+    given(village()).when(Tenant.rename, name="x", short_name="", since=LATER).then_refused(TenantNameMissing)
