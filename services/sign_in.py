@@ -11,7 +11,7 @@ from domain.access.sign_in import Ending
 from domain.shared.errors import Forbidden
 from domain.shared.identity import Acting, Level, TenantKey
 from services.bus import Bus, Origin
-from services.handlers.sign_ins import LOCK_OUT, RecordSignIn, RecordSignOut
+from services.handlers.sign_ins import LOCK_OUT, CheckNotLocked, RecordSignIn, RecordSignOut
 from services.identity.authenticator import PasswordAuthenticator, WrongCredentials
 from services.identity.sessions import Grant, RefreshReused, Sessions
 from services.identity.strangers import Strangers
@@ -79,14 +79,32 @@ class SignIn:
     ) -> None:
         """Another password; every session of the member but the one that asks ends, and is recorded as ended.
 
-        `old` is None where an administrator resets it. Raises NoLogin, WrongCredentials and the rules of passwords.
+        `old` is None where an administrator resets it. A wrong one counts as a sign-in that was refused: whoever finds
+        an open session must not try out passwords here. Raises NoLogin, WrongCredentials, LockedOut and the rules of
+        passwords.
         """
         at = self._bus.clock()
+        if old is not None:
+            await self._prove(district, member, old, origin)
         await self._authenticator.change(district, member, old, new, at=at)
-        keep = access.session if access and access.member == member else None
-        because = Ending.PASSWORD_CHANGED
+        own = access is not None and (access.district, access.member) == (district, member)
+        keep = access.session if access and own else None
+        because = Ending.PASSWORD_CHANGED if own else Ending.BY_ADMINISTRATOR
         for session in await self._sessions.end_all(district, member, at=at, because=because, keep=keep):
             await self._record_end(district, member, session, because, replace(origin, command=session))
+
+    async def _prove(self, district: UUID, member: UUID, password: str, origin: Origin) -> None:
+        """Raises NoLogin, WrongCredentials, LockedOut (also for a right password)."""
+        proven = await self._authenticator.proves(district, member, password)
+        place = Place(TenantKey(district, district), f"/{district}/", Level.DISTRICT)
+        await self._bus.execute(
+            CheckNotLocked(member) if proven else RecordSignIn(member, uuid4(), proven=False),
+            place,
+            System(member),
+            replace(origin, command=uuid4()),
+        )
+        if not proven:
+            raise WrongCredentials(field="old")
 
     async def choose_office(self, access: Access, term: UUID | None) -> str:
         """An access token for acting in an office that runs today. Raises Forbidden, SessionEnded."""
@@ -99,10 +117,11 @@ class SignIn:
         return self._tokens.read(token, at=self._bus.clock())
 
     async def acting(self, access: Access) -> Acting | None:
-        """The office chosen, if the member holds it today; it may have ended since the token was given."""
+        """The office chosen, if the member holds it today; since the token was given it may have ended, or the member
+        may have been erased."""
         if access.term is None:
             return None
-        term = await self._offices.term(access.district, access.term)
+        term = await self._offices.held(access.district, access.term)
         today = self._bus.clock().astimezone(BEIJING).date()
         if term is None or term.member_id != access.member or not term.runs_on(today):
             return None

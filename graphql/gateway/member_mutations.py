@@ -82,11 +82,9 @@ class MemberMutation:
         mine = (district, member) == (own.district, own.member)
         if mine and input.old is None:
             raise BadInput(field="old", field_name="old", value="null", expected="请填写原密码 (give the old password)")
-        services = context.services
+        origin = Origin(uuid4(), context.request_id, "graphql", causation=input.command_id)
         old = input.old if mine else None
-        await services.authenticator.change(district, member, old, input.new, at=services.clock())
-        because = Ending.PASSWORD_CHANGED if mine else Ending.BY_ADMINISTRATOR
-        await _end_sessions(context, district, member, because, input.command_id, keep=own.session if mine else None)
+        await context.services.sign_in.set_password(own, district, member, old=old, new=input.new, origin=origin)
         return MemberPayload(member=Member.of(district, member))
 
     @mutation("Erase what identifies a person, everywhere and for good; the chain stays whole. 删除个人信息")
@@ -117,12 +115,10 @@ async def _enrol(context: Context, district: UUID, member: UUID, login: str, pas
             raise
 
 
-async def _end_sessions(
-    context: Context, district: UUID, member: UUID, because: Ending, cause: UUID, *, keep: UUID | None = None
-) -> None:
+async def _end_sessions(context: Context, district: UUID, member: UUID, because: Ending, cause: UUID) -> None:
     """End a member's open sessions and record each."""
     services = context.services
-    ended = await services.sessions.end_all(district, member, at=services.clock(), because=because, keep=keep)
+    ended = await services.sessions.end_all(district, member, at=services.clock(), because=because)
     for session in ended:
         origin = Origin(uuid4(), context.request_id, "graphql", causation=cause)
         await services.bus.execute(

@@ -34,6 +34,19 @@ async def record_sign_in(command: RecordSignIn, work: Work) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckNotLocked:
+    """A password was right where it is asked for again; no session opens."""
+
+    member: UUID
+
+
+@handles(CheckNotLocked, "session", "sign_in")
+async def check_not_locked(command: CheckNotLocked, work: Work) -> None:
+    """Raises LockedOut. Records nothing."""
+    (await _day(command.member, work)).check_not_locked(work.now)
+
+
+@dataclass(frozen=True, slots=True)
 class RecordSignOut:
     """A session ended: the member left, or it was taken away."""
 

@@ -81,6 +81,15 @@ class PasswordAuthenticator:
         known = await self._credentials.find(district, canonical(login))
         return known.member if known else None
 
+    async def proves(self, district: UUID, member: UUID, proof: str) -> bool:
+        """Is it the member's password? Raises NoLogin, SignInBusy."""
+        known = await self._credentials.find_member(district, member)
+        if known is None:
+            raise NoLogin()
+        if len(proof) > 4 * password_rules.LONGEST:
+            return False
+        return await self._passwords.verify(known.password_hash, proof)
+
     async def enrol(self, district: UUID, member: UUID, login: str, password: str, *, at: datetime) -> None:
         """Give a member a login. Raises LoginUnfit, LoginTaken, SignInBusy and what password_rules.check raises."""
         login = canonical(login)

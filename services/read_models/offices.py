@@ -98,6 +98,12 @@ class Offices:
         found = await self._terms(district, "o.id = $2", term)
         return found[0] if found else None
 
+    async def held(self, district: UUID, term: UUID) -> TermRow | None:
+        """The same, unless whoever holds it was erased: in their name nobody acts any more."""
+        erased = "select from sanzi_read.member m where m.district_id = $1 and m.id = o.member_id and m.erased"
+        found = await self._terms(district, f"o.id = $2 and not exists ({erased})", term)
+        return found[0] if found else None
+
     async def members(self, district: UUID, ids: list[UUID]) -> list[MemberRow]:
         async with self._db.scope(district, [district]) as connection:
             rows = await connection.fetch(

@@ -12,7 +12,7 @@ import pytest
 from services.handlers.tenancy import EndOffice
 from services.store.settings import Database
 from services.wiring import wired
-from tests.support.gateway import Town, gateway_of, tenant, term
+from tests.support.gateway import Town, gateway_of, member, tenant, term
 from tests.support.village import DISTRICT_CODE, VILLAGE_CODE, build_scene
 
 PASSWORD = "qing-feng-ming-yue-25"
@@ -107,6 +107,31 @@ async def test_an_office_that_ended_opens_nothing_though_the_token_still_runs(to
     await scene.run(ended, scene.people["admin"])
     assert (await clerk.run("Vouchers", code=VILLAGE_CODE)).code == "UNAUTHENTICATED"
     assert (await clerk.run("Viewer")).one["acting"] is None
+
+
+async def test_an_erased_person_acts_no_more_though_the_token_still_runs(town: Town) -> None:
+    clerk, admin = await town.as_("clerk"), await town.as_("admin")
+    assert (await clerk.run("Vouchers", code=VILLAGE_CODE)).one["vouchers"]["totalCount"] == 0
+    assert (await admin.do("EraseMember", member=member(town.scene, "clerk"))).payload
+    assert (await clerk.run("Vouchers", code=VILLAGE_CODE)).code == "UNAUTHENTICATED"
+    assert (await clerk.do("ChooseOffice", term=term(town.scene, "clerk"))).refused["code"] == "FORBIDDEN"
+
+
+async def test_whoever_finds_an_open_session_cannot_try_out_passwords(timed: tuple[Town, Clock]) -> None:
+    town, clock = timed
+    login = await town.scene.enrol(town.scene.people["clerk"], "chenxl", PASSWORD)
+    other = "gao-shan-liu-shui-25"
+    clerk = await town.as_("clerk")
+    for n in range(5):
+        wrong = (await clerk.do("SetPassword", old=f"guess-number-{n}", new=other)).refused
+        assert (wrong["code"], wrong["path"]) == ("WRONG_CREDENTIALS", ["input", "old"])
+    assert (await clerk.do("SetPassword", old="guess-number-5", new=other)).refused["code"] == "SIGN_IN_LOCKED"
+    assert (await clerk.do("SetPassword", old=PASSWORD, new=other)).refused["code"] == "SIGN_IN_LOCKED"
+    assert (await town.visitor.do("SignIn", login=login, password=PASSWORD)).refused["code"] == "SIGN_IN_LOCKED"
+    clock.now += timedelta(minutes=16)
+    clerk = await town.as_("clerk")
+    assert (await clerk.do("SetPassword", old=PASSWORD, new=other)).payload
+    assert (await town.visitor.do("SignIn", login=login, password=other)).payload["session"]
 
 
 async def test_another_scheme_than_bearer_is_no_token(town: Town) -> None:
