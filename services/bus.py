@@ -22,7 +22,7 @@ import structlog
 from eventsourcing.domain import AggregateEvent
 from opentelemetry import trace
 
-from domain.shared.errors import CommandReused, Conflict, DomainError, Unauthenticated
+from domain.shared.errors import CommandReused, Conflict, DomainError, Forbidden, Unauthenticated
 from domain.shared.events import Envelope, Meta
 from domain.shared.identity import Acting, TenantKey
 from services.read_models.projections import project
@@ -132,6 +132,12 @@ class Bus:
             self.after_commit(place.key, appended.position)
         except Unauthenticated:
             raise
+        except Forbidden as refusal:
+            # Whether somebody used this id here is not for those who may do nothing here.
+            with suppress(CommandReused):
+                if first := await self._first_outcome(place.key, command_id, meta):
+                    return first
+            raise refusal from None
         except (DomainError, Repeated):
             # A refusal may be the effect of this very command, carried out before.
             if first := await self._first_outcome(place.key, command_id, meta):

@@ -14,7 +14,7 @@ import pytest
 from domain.ledger.posting import Unbalanced
 from domain.ledger.voucher import Stage, Voucher
 from domain.shared.approval import WrongStage
-from domain.shared.errors import CommandReused, Conflict, NotFound
+from domain.shared.errors import CommandReused, Conflict, Forbidden, NotFound
 from domain.shared.identity import Office
 from domain.tenancy.bench import OfficesIncompatible
 from services.bus import ATTEMPTS, Bus, Outcome
@@ -99,6 +99,14 @@ async def test_the_same_id_for_what_would_be_refused_anyway_is_a_reuse(scene: Sc
     await scene.run(DRAFT, clerk, command_id=command)
     with pytest.raises(CommandReused):
         await scene.run(replace(DRAFT, postings=spending(5)[:1] * 2), clerk, command_id=command)
+
+
+async def test_who_may_do_nothing_here_does_not_learn_that_an_id_was_used(scene: Scene) -> None:
+    command = uuid4()
+    await scene.run(DRAFT, scene.people["clerk"], command_id=command)
+    for stranger in ("neighbour_clerk", "far_accountant"):
+        with pytest.raises(Forbidden):
+            await scene.run(DRAFT, scene.people[stranger], command_id=command)
 
 
 async def test_the_same_id_from_another_person_is_refused(scene: Scene) -> None:
