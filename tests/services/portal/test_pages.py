@@ -151,6 +151,7 @@ async def test_an_address_that_means_nothing_offers_a_way_on(shared: Portal) -> 
         "/v/445203112212%0A",
         f"{VILLAGE}/V.C1",
     ]
+    strange += [f"{VILLAGE}/%00/2025-Q1", f"{VILLAGE}/V.C1/%00"]
     for path in [*strange, "/v/445203112/V.C1/2025-Q1", "/v/445203/check", f"{VILLAGE}/%3Cscript%3E/x"]:
         answer = await shared.get(path)
         assert answer.status_code == 404, path
