@@ -79,7 +79,7 @@ class Portal:
 
     async def disclosure(self, visit: Visit, code: str, item: str, period: str) -> Response[bytes]:
         """A published disclosure, the latest edition unless another is asked for."""
-        nameable = item.isprintable() and period.isprintable()  # PostgreSQL takes no NUL, and no item has one in its name
+        nameable = item.isprintable() and period.isprintable()  # PostgreSQL takes no NUL, no name has one
         village = await self._find_village(code) if nameable else None
         if village is None:
             return rendering.not_found(visit)
