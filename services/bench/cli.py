@@ -41,7 +41,10 @@ def bench() -> None:
     """
 
 
-@bench.command(epilog=examples("sanzi bench append", "sanzi bench append --json"))
+@bench.command(
+    short_help="追加事件 / Appending, against one plain INSERT.",
+    epilog=examples("sanzi bench append", "sanzi bench append --json"),
+)
 @_json
 @_rounds
 @_data_dir
@@ -51,7 +54,10 @@ async def append(as_json: bool, rounds: int, data_dir: Path | None) -> None:
     await _run(append_bench.measure, as_json, rounds, data_dir)
 
 
-@bench.command(epilog=examples("sanzi bench graphql", "sanzi bench graphql --json"))
+@bench.command(
+    short_help="公开页面查询 / The public page's query.",
+    epilog=examples("sanzi bench graphql", "sanzi bench graphql --json"),
+)
 @_json
 @_rounds
 @_data_dir
@@ -61,7 +67,10 @@ async def graphql(as_json: bool, rounds: int, data_dir: Path | None) -> None:
     await _run(public_page.measure, as_json, rounds, data_dir)
 
 
-@bench.command(epilog=examples("sanzi bench replay", "sanzi bench replay --json"))
+@bench.command(
+    short_help="重建与核验 / Rebuilding and verifying.",
+    epilog=examples("sanzi bench replay", "sanzi bench replay --json"),
+)
 @_json
 @_rounds
 @_data_dir
