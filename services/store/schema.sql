@@ -54,21 +54,20 @@ CREATE FUNCTION sanzi.append_one(p_district uuid, p_tenant uuid, p_command uuid,
     AS $$
 declare
     now constant timestamptz := clock_timestamp();
+    content constant bytea := sanzi.event_content(p_district, p_tenant, p_stream, p_version, p_type, p_schema_version,
+        p_command, 1::smallint, p_meta, p_data);
 begin
     loop
         with moved as (
             update sanzi.head h
                set position = h.position + 1, recorded_at = greatest(h.recorded_at, now),
-                   hash = sha256(h.hash || int8send(h.position + 1) || sanzi.event_digest(
-                       p_district, p_tenant, p_stream, p_version, p_type, p_schema_version,
-                       p_command, 1::smallint, p_meta, p_data, greatest(h.recorded_at, now)))
+                   hash = sha256(h.hash || int8send(h.position + 1)
+                       || sanzi.content_digest(content, greatest(h.recorded_at, now)))
              where h.district_id = p_district and h.tenant_id = p_tenant
             returning h.position, h.hash, h.recorded_at)
         insert into sanzi.event as e
         select p_district, p_tenant, m.position, p_stream, p_version, p_type, p_schema_version, p_data, p_meta,
-               p_command, 1, sanzi.event_digest(p_district, p_tenant, p_stream, p_version, p_type, p_schema_version,
-                   p_command, 1::smallint, p_meta, p_data, m.recorded_at),
-               m.hash, m.recorded_at
+               p_command, 1, sanzi.content_digest(content, m.recorded_at), m.hash, m.recorded_at
           from moved m
         returning e.position, e.hash, e.recorded_at into head_position, head_hash, head_recorded_at;
         exit when found;
@@ -87,11 +86,16 @@ begin
     end if;
 end $$;
 
-CREATE FUNCTION sanzi.event_digest(p_district uuid, p_tenant uuid, p_stream uuid, p_version integer, p_type text, p_schema_version smallint, p_command uuid, p_ord smallint, p_meta bytea, p_data bytea, p_recorded_at timestamp with time zone) RETURNS bytea
+CREATE FUNCTION sanzi.content_digest(p_content bytea, p_recorded_at timestamp with time zone) RETURNS bytea
     LANGUAGE sql STABLE PARALLEL SAFE
     AS $$
-    select sha256(
-        '\x00000010'::bytea || uuid_send(p_district)
+    select sha256(p_content || '\x00000008'::bytea || int8send((extract(epoch from p_recorded_at) * 1000000)::bigint))
+$$;
+
+CREATE FUNCTION sanzi.event_content(p_district uuid, p_tenant uuid, p_stream uuid, p_version integer, p_type text, p_schema_version smallint, p_command uuid, p_ord smallint, p_meta bytea, p_data bytea) RETURNS bytea
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+    select '\x00000010'::bytea || uuid_send(p_district)
         || '\x00000010'::bytea || uuid_send(p_tenant)
         || '\x00000010'::bytea || uuid_send(p_stream)
         || '\x00000004'::bytea || int4send(p_version)
@@ -101,8 +105,13 @@ CREATE FUNCTION sanzi.event_digest(p_district uuid, p_tenant uuid, p_stream uuid
         || '\x00000002'::bytea || int2send(p_ord)
         || int4send(octet_length(p_meta)) || p_meta
         || int4send(octet_length(p_data)) || p_data
-        || '\x00000008'::bytea || int8send((extract(epoch from p_recorded_at) * 1000000)::bigint)
-    )
+$$;
+
+CREATE FUNCTION sanzi.event_digest(p_district uuid, p_tenant uuid, p_stream uuid, p_version integer, p_type text, p_schema_version smallint, p_command uuid, p_ord smallint, p_meta bytea, p_data bytea, p_recorded_at timestamp with time zone) RETURNS bytea
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+    select sanzi.content_digest(sanzi.event_content(p_district, p_tenant, p_stream, p_version, p_type, p_schema_version,
+        p_command, p_ord, p_meta, p_data), p_recorded_at)
 $$;
 
 CREATE FUNCTION sanzi.refuse_change() RETURNS trigger

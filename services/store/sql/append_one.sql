@@ -7,21 +7,20 @@ create or replace function sanzi.append_one(
 ) language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     now constant timestamptz := clock_timestamp();
+    content constant bytea := sanzi.event_content(p_district, p_tenant, p_stream, p_version, p_type, p_schema_version,
+        p_command, 1::smallint, p_meta, p_data);
 begin
     loop
         with moved as (
             update sanzi.head h
                set position = h.position + 1, recorded_at = greatest(h.recorded_at, now),
-                   hash = sha256(h.hash || int8send(h.position + 1) || sanzi.event_digest(
-                       p_district, p_tenant, p_stream, p_version, p_type, p_schema_version,
-                       p_command, 1::smallint, p_meta, p_data, greatest(h.recorded_at, now)))
+                   hash = sha256(h.hash || int8send(h.position + 1)
+                       || sanzi.content_digest(content, greatest(h.recorded_at, now)))
              where h.district_id = p_district and h.tenant_id = p_tenant
             returning h.position, h.hash, h.recorded_at)
         insert into sanzi.event as e
         select p_district, p_tenant, m.position, p_stream, p_version, p_type, p_schema_version, p_data, p_meta,
-               p_command, 1, sanzi.event_digest(p_district, p_tenant, p_stream, p_version, p_type, p_schema_version,
-                   p_command, 1::smallint, p_meta, p_data, m.recorded_at),
-               m.hash, m.recorded_at
+               p_command, 1, sanzi.content_digest(content, m.recorded_at), m.hash, m.recorded_at
           from moved m
         returning e.position, e.hash, e.recorded_at into head_position, head_hash, head_recorded_at;
         exit when found;
