@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ from uuid import uuid4
 import pytest
 
 from services.handlers.tenancy import EndOffice
+from services.sign_in import REFUSED_AFTER
 from services.store.settings import Database
 from services.wiring import wired
 from tests.support.gateway import Town, gateway_of, member, tenant, term
@@ -45,6 +47,15 @@ async def test_a_wrong_password_and_an_unknown_login_are_answered_alike(town: To
     again = (await town.visitor.do("SignIn", command=command, login=login, password="falsch-falsch")).refused
     assert known == unknown == again
     assert known == {"code": "WRONG_CREDENTIALS", "message": "登录名或密码错误", "path": ["input", "login"]}
+
+
+async def test_a_refusal_takes_its_time_whoever_is_named(town: Town) -> None:
+    """Recording that of a member takes longer than forgetting that of a stranger."""
+    known = await town.scene.enrol(town.scene.people["clerk"], "chenxl", PASSWORD)
+    for login in (known, f"nobody@{DISTRICT_CODE}", "nobody@999999"):
+        started = time.monotonic()
+        assert (await town.visitor.do("SignIn", login=login, password="falsch-falsch")).refused
+        assert time.monotonic() - started >= REFUSED_AFTER
 
 
 async def test_a_refresh_token_is_good_once(town: Town) -> None:
