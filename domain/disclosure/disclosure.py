@@ -150,16 +150,21 @@ class Disclosure(Aggregate):
         self.drafted_by, self.item, self.period, self.edition = drafted_by, item, period, edition
         self.title, self.as_of, self.figures = title, as_of, figures
         self.stage = Stage.DRAFTED
+        self._drafters = frozenset({drafted_by})
         self.reviewed_by: UUID | None = None
 
     @property
     def subject(self) -> str:
         return f"《{self.title}》"
 
+    def _drafter(self, hand: UUID) -> UUID | None:
+        """The hand, if it drafted this at any time: drafting it again by another makes nobody's own work another's."""
+        return hand if hand in self._drafters else None
+
     def review(self, *, by: UUID, opinion: str) -> None:
         """The supervisory committee finds it true and complete (S2.13, S4.10). Raises WrongStage, SameHand."""
         require_stage(self.subject, self.stage, (Stage.DRAFTED,), "reviewed")
-        require_other_hand(self.subject, by, "review", drafted=self.drafted_by)
+        require_other_hand(self.subject, by, "review", drafted=self._drafter(by))
         self._reviewed(reviewed_by=by, opinion=opinion)
 
     class Reviewed(Aggregate.Event):
@@ -203,11 +208,12 @@ class Disclosure(Aggregate):
     @event(Redrafted)
     def _redrafted(self, drafted_by: UUID, as_of: int, figures: tuple[Figure, ...]) -> None:
         self.stage, self.drafted_by, self.as_of, self.figures = Stage.DRAFTED, drafted_by, as_of, figures
+        self._drafters |= {drafted_by}
 
     def sign(self, *, by: UUID) -> None:
         """The party secretary signs (S2.14). Raises WrongStage, SameHand."""
         require_stage(self.subject, self.stage, (Stage.REVIEWED,), "signed")
-        require_other_hand(self.subject, by, "sign", drafted=self.drafted_by, reviewed=self.reviewed_by)
+        require_other_hand(self.subject, by, "sign", drafted=self._drafter(by), reviewed=self.reviewed_by)
         self._signed(signed_by=by)
 
     class Signed(Aggregate.Event):
@@ -235,7 +241,7 @@ class Disclosure(Aggregate):
     def file(self, *, by: UUID) -> None:
         """The township takes it on file (备案, S2.15). Raises WrongStage, SameHand."""
         require_stage(self.subject, self.stage, (Stage.PUBLISHED,), "filed")
-        require_other_hand(self.subject, by, "file", drafted=self.drafted_by)
+        require_other_hand(self.subject, by, "file", drafted=self._drafter(by))
         self._filed(filed_by=by)
 
     class Filed(Aggregate.Event):

@@ -122,6 +122,7 @@ class Voucher(Aggregate):
         self.drafted_by, self.number, self.occurred_on = drafted_by, number, occurred_on
         self.summary, self.postings, self.reverses = summary, postings, reverses
         self.stage = Stage.DRAFTED
+        self._drafters = frozenset({drafted_by})
         self.reviewed_by: UUID | None = None
         self.signed_by: UUID | None = None
         self.reversal: UUID | None = None
@@ -139,10 +140,15 @@ class Voucher(Aggregate):
     def subject(self) -> str:
         return f"凭证 {self.label}"
 
+    def _drafter(self, hand: UUID) -> UUID | None:
+        """The hand, if it ever drafted or revised this: a later revision by another makes nobody's own work another's,
+        though offices change hands between."""
+        return hand if hand in self._drafters else None
+
     def review(self, *, by: UUID, opinion: str) -> None:
         """The supervisory committee agrees (S2.13). Raises WrongStage, SameHand."""
         require_stage(self.subject, self.stage, (Stage.DRAFTED,), "reviewed")
-        require_other_hand(self.subject, by, "review", drafted=self.drafted_by)
+        require_other_hand(self.subject, by, "review", drafted=self._drafter(by))
         self._reviewed(reviewed_by=by, opinion=opinion)
 
     class Reviewed(Aggregate.Event):
@@ -191,6 +197,7 @@ class Voucher(Aggregate):
     @event(Revised)
     def _revised(self, revised_by: UUID, summary: str, postings: tuple[Posting, ...]) -> None:
         self.stage, self.drafted_by, self.summary, self.postings = Stage.DRAFTED, revised_by, summary, postings
+        self._drafters |= {revised_by}
 
     def withdraw(self, *, by: UUID, reason: str) -> None:
         """Give a draft up (作废); the number stays taken, so that the series has no gap.
@@ -213,7 +220,7 @@ class Voucher(Aggregate):
     def sign(self, *, by: UUID) -> None:
         """The party secretary signs (S2.14). Raises WrongStage, SameHand."""
         require_stage(self.subject, self.stage, (Stage.REVIEWED,), "signed")
-        require_other_hand(self.subject, by, "sign", drafted=self.drafted_by, reviewed=self.reviewed_by)
+        require_other_hand(self.subject, by, "sign", drafted=self._drafter(by), reviewed=self.reviewed_by)
         self._signed(signed_by=by)
 
     class Signed(Aggregate.Event):
@@ -230,7 +237,7 @@ class Voucher(Aggregate):
         Accounting Law: who records is neither who handled nor who approved the transaction.
         """
         require_stage(self.subject, self.stage, (Stage.SIGNED,), "posted")
-        require_other_hand(self.subject, by, "post", drafted=self.drafted_by, signed=self.signed_by)
+        require_other_hand(self.subject, by, "post", drafted=self._drafter(by), signed=self.signed_by)
         self._posted(
             posted_by=by,
             number=self.number,

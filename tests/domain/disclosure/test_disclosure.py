@@ -130,6 +130,13 @@ def test_whoever_drafted_again_is_the_drafter_from_then_on() -> None:
     given(a_disclosure(), returned, redrafted).when(Disclosure.review, by=COLLEAGUE, opinion="").then_refused(SameHand)
 
 
+def test_a_new_draft_by_another_does_not_let_the_first_drafter_approve() -> None:
+    again = (returned, redrafted)
+    given(a_disclosure(), *again).when(Disclosure.review, by=CLERK, opinion="").then_refused(SameHand)
+    given(a_disclosure(), *again, reviewed).when(Disclosure.sign, by=CLERK).then_refused(SameHand)
+    given(a_disclosure(), *again, reviewed, signed, published).when(Disclosure.file, by=CLERK).then_refused(SameHand)
+
+
 # Editions
 
 

@@ -152,6 +152,14 @@ def test_whoever_revised_it_is_its_drafter_from_then_on() -> None:
     given(a_voucher(), returned, revised).when(Voucher.review, by=COLLEAGUE, opinion="").then_refused(SameHand)
 
 
+def test_a_revision_by_another_does_not_let_the_first_drafter_approve() -> None:
+    """Whoever was clerk may sit on the committee, sign or keep the books later, but not for their own voucher."""
+    again = (returned, revised)
+    given(a_voucher(), *again).when(Voucher.review, by=CLERK, opinion="").then_refused(SameHand)
+    given(a_voucher(), *again, reviewed).when(Voucher.sign, by=CLERK).then_refused(SameHand)
+    given(a_voucher(), *again, reviewed, signed).when(Voucher.post, by=CLERK).then_refused(SameHand)
+
+
 def test_a_return_clears_the_hands_of_the_first_round() -> None:
     """Reviewed by one, returned by the secretary, reviewed by another: the first reviewer may sign no more than others,
     but is not barred for a review that no longer counts."""
