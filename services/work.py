@@ -14,6 +14,7 @@ from eventsourcing.utils import get_topic
 
 from domain.shared.errors import NotFound
 from domain.shared.identity import Acting, Level, TenantKey
+from domain.tenancy.tenant import TenantClosed
 from policies.access.enforcer import AccessPolicy, Holding, Resource, Subject
 from services.identity.sealing import Sealing
 from services.read_models.tenants import Tenants
@@ -130,6 +131,13 @@ class Work:
         """The tenant of every code of the district, and the head of the district's log that says so."""
         rows, head = await Tenants(self._log.db).codes(self.key.district)
         return {code: row.id for code, row in rows.items()}, head
+
+    async def require_open(self) -> None:
+        """Raises TenantClosed where this tenant was merged into another: then nothing new begins in it, though what
+        was begun is still wound up. A merger stands in the district's log; a command of the same moment may pass it."""
+        for row in await Tenants(self._log.db).by_ids([self.key.tenant]):
+            if row.merged_into is not None:
+                raise TenantClosed(name=row.name)
 
     @property
     def today(self) -> date:

@@ -24,7 +24,8 @@ class OpenBooks:
 
 @handles(OpenBooks, "book", "open")
 async def open_books(command: OpenBooks, work: Work) -> None:
-    """Raises BooksOpenAlready, BooksNotHere, UnknownChart, NotAPeriod."""
+    """Raises TenantClosed, BooksOpenAlready, BooksNotHere, UnknownChart, NotAPeriod."""
+    await work.require_open()
     stream = work.key.stream("books")
     if await work.find(Books, stream):
         raise BooksOpenAlready(field="village")

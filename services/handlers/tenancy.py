@@ -182,7 +182,8 @@ class GiveOffice:
 
 @handles(GiveOffice, "office", "appoint")
 async def give_office(command: GiveOffice, work: Work) -> None:
-    """Raises NotFound for an unknown person, and as Bench.give."""
+    """Raises TenantClosed, NotFound for an unknown person, and as Bench.give."""
+    await work.require_open()
     await _require_member(command.member, work)
     bench = await _bench(work)
     bench.give(

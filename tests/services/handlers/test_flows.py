@@ -15,7 +15,7 @@ from domain.shared.approval import SameHand, WrongStage
 from domain.shared.calendar import Month, NotAPeriod
 from domain.shared.errors import NotFound
 from domain.shared.identity import Office
-from domain.tenancy.tenant import CodeMalformed, DistrictOpenAlready, MergeUnfit
+from domain.tenancy.tenant import CodeMalformed, DistrictOpenAlready, MergeUnfit, TenantClosed
 from policies.accounts.chart import UnknownChart
 from policies.catalogue.items import UnknownItem
 from services.handlers.disclosures import DraftDisclosure, FileDisclosure, ReturnDisclosure
@@ -278,6 +278,19 @@ async def test_a_division_outside_its_parents_code_is_refused(scene: Scene) -> N
     stray = replace(DIVISIONS[2], code="445203113299")
     with pytest.raises(CodeMalformed):
         await scene.run(ImportDivisions((stray,), SINCE), place=scene.district)
+
+
+async def test_nothing_new_begins_in_a_merged_village_but_its_books_are_wound_up(scene: Scene) -> None:
+    merged = MergeTenants(scene.village.key.tenant, scene.neighbour.key.tenant, SINCE)
+    await scene.run(merged, place=scene.district)
+    clerk = scene.people["clerk"]
+    with pytest.raises(TenantClosed):
+        await scene.run(GiveOffice(clerk.member, Office.VILLAGE_HEAD, SINCE))
+    with pytest.raises(TenantClosed):
+        await scene.run(OpenBooks("2025-01"))
+    await scene.post(await scene.draft_voucher())
+    await scene.close("2025-01")
+    await scene.run(EndOffice(clerk.acting.term, date(2026, 1, 31), "并村"))
 
 
 async def test_tenants_of_different_levels_are_not_merged(scene: Scene) -> None:
