@@ -120,8 +120,10 @@ class Work:
         self.guard.update(map(get_topic, unless))
 
     def new_id(self, name: str) -> UUID:
-        """The id of something new: the same whenever the same command is decided again."""
-        return uuid5(self.command, name)
+        """The id of something new: the same whenever the same command is decided again, and of this tenant alone. The
+        client makes the command's id, so one that was used elsewhere must not bring back what was made there: the id of
+        a person of another district, or of a term of office in another village."""
+        return uuid5(self.command, f"{self.key.tenant}/{name}")
 
     async def seal(self, subject: UUID, values: Mapping[str, str]) -> dict[str, str]:
         """Personal data of a person as text that may be recorded."""

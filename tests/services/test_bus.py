@@ -16,9 +16,9 @@ from domain.ledger.voucher import Stage, Voucher
 from domain.shared.approval import WrongStage
 from domain.shared.errors import CommandReused, Conflict, Forbidden, NotFound
 from domain.shared.identity import Office
-from domain.tenancy.bench import OfficesIncompatible
+from domain.tenancy.bench import Bench, OfficesIncompatible
 from services.bus import ATTEMPTS, Bus, Outcome
-from services.handlers.tenancy import GiveOffice, ImportDivisions
+from services.handlers.tenancy import GiveOffice, ImportDivisions, RegisterMember
 from services.handlers.vouchers import DraftVoucher, ReviewVoucher, SignVoucher
 from services.read_models.vouchers import VoucherFilter
 from services.store.settings import Database
@@ -99,6 +99,17 @@ async def test_the_same_id_for_what_would_be_refused_anyway_is_a_reuse(scene: Sc
     await scene.run(DRAFT, clerk, command_id=command)
     with pytest.raises(CommandReused):
         await scene.run(replace(DRAFT, postings=spending(5)[:1] * 2), clerk, command_id=command)
+
+
+async def test_the_same_id_in_two_tenants_makes_things_apart(scene: Scene) -> None:
+    """People of two districts, terms of two villages: an id of one must never pass for one of the other."""
+    command, there = uuid4(), await build_scene(scene.services, "445299")
+    people = [(await one.run(RegisterMember("某人"), place=one.district, command_id=command)) for one in (scene, there)]
+    assert people[0].streams != people[1].streams
+    give = GiveOffice(scene.people["clerk"].member, Office.RESIDENT_CADRE, SINCE)
+    given = [await scene.run(give, place=place, command_id=command) for place in (scene.village, scene.neighbour)]
+    terms = {event.term for outcome in given for event in outcome.events if isinstance(event, Bench.Given)}
+    assert len(terms) == 2
 
 
 async def test_who_may_do_nothing_here_does_not_learn_that_an_id_was_used(scene: Scene) -> None:
