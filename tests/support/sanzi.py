@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Thread
 
 from tests.support.programs import eventually, processes
@@ -19,6 +20,8 @@ from tests.support.programs import eventually, processes
 SANZI = Path(sys.executable).with_name("sanzi")
 PATIENCE = 240
 """Seconds for a command on a busy machine."""
+
+_BYTECODE = TemporaryDirectory(prefix="sanzi-bytecode-", ignore_cleanup_errors=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,8 @@ class Done:
 def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     """Nothing of the caller's that would steer the command."""
     ours = {name: value for name, value in os.environ.items() if not name.startswith(("SANZI_", "LC_", "FORCE_"))}
+    if ours.pop("PYTHONDONTWRITEBYTECODE", ""):  # compiling all libraries again would take half of every command
+        ours["PYTHONPYCACHEPREFIX"] = _BYTECODE.name
     return ours | {"LANG": "C.UTF-8", "SANZI_PASSWORD": ""} | dict(extra or {})
 
 
