@@ -6,6 +6,7 @@ pass by another extension. Unexpected errors are logged in full but for the valu
 
 from __future__ import annotations
 
+import re
 import traceback
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -20,6 +21,9 @@ from gateway.limits import QueryTooLong, QueryTooNested
 from gateway.problems import BadOperation, EdgeRefusal, Hidden, InternalError, Unavailable
 from gateway.settings import Settings
 from services.store.outage import is_outage
+
+_ARGUMENT = re.compile(r"(invalid input for query argument \$\d+): .*")
+"""How asyncpg says that a value does not fit its column, followed by the value."""
 
 _log = structlog.get_logger(__name__)
 
@@ -104,9 +108,12 @@ def _causes(error: GraphQLError) -> tuple[GraphQLError, BaseException | None]:
 
 
 def _trace(problem: BaseException) -> str:
-    """The whole traceback without local variables. PostgreSQL quotes the offending row in DETAIL: that is left out."""
+    """The whole traceback without local variables. PostgreSQL quotes the offending row in DETAIL, its driver the
+    offending argument: both are left out."""
     return "".join(
-        line for line in _lines(traceback.format_exception(problem)) if not line.startswith(("DETAIL:", "CONTEXT:"))
+        _ARGUMENT.sub(r"\1", line)
+        for line in _lines(traceback.format_exception(problem))
+        if not line.startswith(("DETAIL:", "CONTEXT:"))
     )
 
 

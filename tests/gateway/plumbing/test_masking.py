@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from asyncpg import DataError
 from litestar import Litestar, get
 
 from gateway.app import create_app
+from gateway.masking import unexpected
 from services.wiring import Services
 from tests.gateway.plumbing.probe import DEVELOPMENT, NO_DOCUMENTS, PRODUCTION, SECRET, app, ask, client, codes, probe
 
@@ -49,6 +51,18 @@ async def test_personal_data_stays_out_of_the_log(services: Services, log: Strin
         )
     assert len(lines(log, "request")) == 8
     assert len(lines(log, "internal_error")) == 3
+    for part in SECRET.split():
+        assert part not in log.getvalue()
+
+
+async def test_a_value_that_the_database_does_not_take_stays_out_of_the_log(services: Services, log: StringIO) -> None:
+    async with services.db.anywhere() as connection:
+        with pytest.raises(DataError) as raised:
+            await connection.fetchval("select $1::date", SECRET)
+    assert SECRET in str(raised.value)
+    unexpected(raised.value)
+    [line] = lines(log, "internal_error")
+    assert "invalid input for query argument $1" in line["traceback"]
     for part in SECRET.split():
         assert part not in log.getvalue()
 
