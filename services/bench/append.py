@@ -25,8 +25,10 @@ T = TypeVar("T")
 
 VILLAGES = 200
 CONNECTIONS = (1, 8, 32)
-VOUCHERS = 160
-"""Of one round; four appends each."""
+VOUCHERS = 64
+"""Of one turn of one side; four appends each."""
+TURNS = 4
+"""Of one round."""
 HISTORY = 5
 """Vouchers of each village before anything is timed."""
 
@@ -60,7 +62,8 @@ async def measure(
             async with connected(database.service, size=clients) as db:
                 contest = _Contest(db, world, keys, vouchers, clients)
                 name = f"append/{place}/c{clients}"
-                cases.append(await compare(name, _REFERENCE, "appends/s", contest.append, contest.insert, rounds))
+                sides = contest.append, contest.insert
+                cases.append(await compare(name, _REFERENCE, "appends/s", *sides, rounds, turns=TURNS))
             tell(cases[-1])
     return cases
 

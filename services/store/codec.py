@@ -19,6 +19,7 @@ from eventsourcing.utils import get_topic, resolve_topic
 from domain.shared.events import Meta
 
 _STORED_APART = frozenset({"originator_id", "originator_version", "originator_topic", "timestamp"})
+_encode = msgspec.json.Encoder().encode
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -28,10 +29,9 @@ class UnreadableEvent(Exception):
 
 def encode(event: AggregateEvent) -> tuple[str, int, bytes]:
     """The event's topic, schema version and data."""
-    shape = _shape(type(event))
+    topic, schema_version, names = _label(type(event))
     state = vars(event)
-    data = msgspec.json.encode({name: state[name] for name in shape.__struct_fields__})
-    return get_topic(type(event)), getattr(type(event), "class_version", 1), data
+    return topic, schema_version, _encode({name: state[name] for name in names})
 
 
 def decode(
@@ -83,6 +83,12 @@ def _shape(cls: type[AggregateEvent]) -> type[msgspec.Struct]:
 
 
 @cache
+def _label(cls: type[AggregateEvent]) -> tuple[str, int, tuple[str, ...]]:
+    """Topic and schema version, and the names of the event's own fields."""
+    return get_topic(cls), getattr(cls, "class_version", 1), _shape(cls).__struct_fields__
+
+
+@cache
 def _aggregate_topic(cls: type[AggregateEvent]) -> str:
     """A created event is nested in its aggregate; the library asks it for the aggregate's topic."""
     module = resolve_topic(cls.__module__)
@@ -93,7 +99,7 @@ def _aggregate_topic(cls: type[AggregateEvent]) -> str:
 
 
 def encode_meta(meta: Meta) -> bytes:
-    return msgspec.json.encode(meta)
+    return _encode(meta)
 
 
 def decode_meta(data: bytes) -> Meta:

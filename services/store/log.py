@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar, cast
 from uuid import UUID
-from weakref import WeakValueDictionary
 
 import asyncpg
 from eventsourcing.domain import Aggregate, AggregateEvent
@@ -22,8 +21,12 @@ from services.store.db import Connection, Db
 A = TypeVar("A", bound=Aggregate)
 
 COLUMNS = "stream_id, version, type, schema_version, data, meta, command_id, position, recorded_at, hash"
-_APPEND = "select * from sanzi.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+_APPEND = "select sanzi.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
 _APPEND_ONE = _APPEND.replace("append", "append_one")
+
+
+_TURNS = 4093
+"""Locks among which tenants are spread. That two share one is rare and does no harm."""
 
 
 class Repeated(Exception):
@@ -71,7 +74,7 @@ class Decision:
 class EventLog:
     def __init__(self, db: Db) -> None:
         self.db = db
-        self._turns: WeakValueDictionary[TenantKey, asyncio.Lock] = WeakValueDictionary()
+        self._turns = [asyncio.Lock() for _ in range(_TURNS)]
 
     async def load(self, key: TenantKey, streams: Sequence[UUID], *, at: int | None = None) -> Loaded:
         """The aggregates that exist among `streams`, now or as of position `at`. One round trip."""
@@ -108,19 +111,18 @@ class EventLog:
         ]
         changes = [encode_changes(each) for each in decision.changes]
         single = len(decision.events) == 1
+        arguments = (
+            decision.key.district,
+            decision.key.tenant,
+            decision.command,
+            codec.encode_meta(decision.meta),
+            *(column[0] if single else list(column) for column in columns),
+            list(decision.guard),
+            decision.based_on if decision.guard else 2**62,
+            changes[0] if single else changes,
+        )
         try:
-            async with self._turn(decision.key):
-                row = await self.db.pool.fetchrow(
-                    _APPEND_ONE if single else _APPEND,
-                    decision.key.district,
-                    decision.key.tenant,
-                    decision.command,
-                    codec.encode_meta(decision.meta),
-                    *(column[0] if single else list(column) for column in columns),
-                    list(decision.guard),
-                    decision.based_on if decision.guard else 2**62,
-                    changes[0] if single else changes,
-                )
+            placed = await self._in_turn(decision.key, _APPEND_ONE if single else _APPEND, arguments)
         except asyncpg.UniqueViolationError as problem:
             # Of the table, not of the constraint: those of a distributed table have other names.
             if not (problem.table_name or "").startswith("event"):
@@ -130,8 +132,7 @@ class EventLog:
             if problem.sqlstate in {"SZ002", "40001", "40P01"}:
                 raise Moved from problem
             raise
-        assert row is not None
-        return Appended(row["head_position"], row["head_hash"], row["head_recorded_at"])
+        return Appended(*placed)
 
     async def _knows(self, decision: Decision) -> bool:
         key = decision.key
@@ -145,13 +146,17 @@ class EventLog:
             )
         return bool(found)
 
-    def _turn(self, key: TenantKey) -> asyncio.Lock:
+    async def _in_turn(self, key: TenantKey, statement: str, arguments: Sequence[Any]) -> Any:
         """The appends of this process to one tenant wait here rather than for the head row, which costs the database
         more than they do, and leave the other connections to other tenants. Other processes meet at the row."""
-        turn = self._turns.get(key)
-        if turn is None:
-            turn = self._turns[key] = asyncio.Lock()
-        return turn
+        connection = None
+        try:
+            async with self._turns[key.tenant.int % _TURNS]:
+                connection = await self.db.pool.acquire()
+                return await connection.fetchval(statement, *arguments)
+        finally:  # after the turn: the next need not wait for it
+            if connection is not None:
+                await self.db.pool.release(connection)
 
     async def of_command(self, key: TenantKey, command: UUID) -> list[Recorded]:
         """What a command recorded before; empty if it is new."""

@@ -19,7 +19,7 @@ import pytest
 from domain.shared.events import Meta
 from domain.shared.identity import TenantKey
 from domain.tenancy.member import Member
-from services.store.db import Db, connected
+from services.store.db import Connection, Db, connected
 from services.store.hub import Hub, hub
 from services.store.log import Decision, EventLog
 from services.store.reader import follow
@@ -45,6 +45,19 @@ async def db(database: Database) -> AsyncIterator[Db]:
         yield made
 
 
+class Only:
+    """A pool of one connection, which is in a transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def acquire(self) -> Connection:
+        return self._connection
+
+    async def release(self, _connection: Connection) -> None:
+        """It is kept until the transaction ends."""
+
+
 async def write(db: Db, chance: random.Random) -> list[UUID]:
     """One writer: every transaction writes to both, with pauses where they hurt."""
     written = []
@@ -54,7 +67,7 @@ async def write(db: Db, chance: random.Random) -> list[UUID]:
         async with db.scope(KEY.district, [KEY.tenant]) as connection, connection.transaction():
             await connection.execute("insert into sanzi.naive (stream) values ($1)", person.id)
             await asyncio.sleep(chance.random() * DELAY)
-            within = EventLog(Db(cast(Any, connection)))  # appends in this transaction
+            within = EventLog(Db(cast(Any, Only(connection))))  # appends in this transaction
             await within.append(Decision(KEY, uuid4(), Meta("0" * 64, uuid4(), "test"), events, [[]]))
             await asyncio.sleep(chance.random() * DELAY / WRITERS)
         written.append(person.id)
