@@ -42,10 +42,10 @@ def install(schema: GraphQLSchema, payloads: dict[str, type[Payload]]) -> None:
         rows = PERMISSIONS.get(name)
         for field_name, field in found.fields.items():
             resolve = field.resolve or default_field_resolver
-            if rows is not None:
-                resolve = _asking(resolve, rows[field_name])
             if field.args:
                 resolve = _reading(resolve)
+            if rows is not None:
+                resolve = _asking(resolve, rows[field_name])
             if name == "Mutation":
                 field.resolve = _answering(resolve, payloads[field_name])
             else:
