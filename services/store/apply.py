@@ -26,7 +26,7 @@ _SCOPE = ("district_id", "tenant_id")
 _OFTEN = ("approval_step", "voucher", "ledger_entry", "balance")
 """Tables that nearly every append writes to: their branches come first."""
 _OFTEN_ALONE = "stage"
-"""A column that mostly changes alone. A statement that may set any column takes twice as long to start."""
+"""A column that mostly changes alone. A statement that may set any column takes longer to start."""
 _NUMBERS = frozenset({"smallint", "integer", "bigint", "numeric"})
 
 
