@@ -6,8 +6,10 @@ from base64 import urlsafe_b64encode
 from typing import Any
 
 import pytest
+from graphql import GraphQLField, GraphQLInputObjectType, GraphQLObjectType, get_named_type
 
 from gateway import texts
+from gateway.schema import schema
 from gateway.texts import TextTooLong, TextUnfit
 from tests.support.gateway import Client, Town, tenant
 from tests.support.village import VILLAGE_CODE
@@ -109,4 +111,20 @@ def test_remarks_may_have_lines_and_secrets_have_rules_of_their_own() -> None:
     with pytest.raises(TextUnfit):
         texts.check({"input": {"opinion": "\u202e"}})
     with pytest.raises(TextTooLong):
-        texts.check({"input": {"vouchers": ["x", "x" * 201]}})
+        texts.check({"input": {"lines": [{"summary": "x"}, {"summary": "x" * 201}]}})
+
+
+def test_arguments_named_like_ids_are_ids() -> None:
+    """What is left out of the check as an id must be one, or a text would slip by under its name."""
+    inputs = [field.args for root in ("Query", "Mutation", "Tenant") for field in _fields(root).values()]
+    inputs += [found.fields for found in schema._schema.type_map.values() if isinstance(found, GraphQLInputObjectType)]
+    named = {(name, get_named_type(given.type).name) for each in inputs for name, given in each.items()}
+    assert {type for name, type in named if name in texts.IDS} == {"ID"}
+    assert {name for name, type in named if type == "ID"} == texts.IDS
+
+
+def _fields(root: str) -> dict[str, GraphQLField]:
+    found = schema._schema.type_map[root]
+    assert isinstance(found, GraphQLObjectType)
+    fields: dict[str, GraphQLField] = found.fields
+    return fields

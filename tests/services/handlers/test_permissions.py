@@ -26,7 +26,7 @@ from services.handlers.disclosures import (
     SignDisclosure,
 )
 from services.handlers.ledger import ClosePeriod, OpenAccount, OpenBooks
-from services.handlers.sign_ins import RecordSignIn, RecordSignOut
+from services.handlers.sign_ins import CheckNotLocked, RecordSignIn, RecordSignOut
 from services.handlers.tenancy import (
     DelegateOffice,
     EndOffice,
@@ -101,6 +101,7 @@ CASES = (
     Case(PublishDisclosure(NOBODY), CLERK),
     Case(FileDisclosure(NOBODY), TOWN_REVIEWER),
     Case(RecordSignIn(NOBODY, NOBODY, proven=True), EVERYONE, in_district=True, visitors=True),
+    Case(CheckNotLocked(NOBODY), EVERYONE, in_district=True, visitors=True),
     Case(RecordSignOut(NOBODY, NOBODY), EVERYONE, in_district=True),
 )
 ELSEWHERE = {DelegateOffice: "test_only_the_holder_lends_an_office"}
