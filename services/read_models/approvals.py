@@ -1,55 +1,47 @@
-"""The approval trail: through whose hands, in which office, a voucher or a disclosure went, and what they said."""
+"""The approval trail: through whose hands, in which office, a voucher or a disclosure went, and what they said.
+
+It has no table of its own: it is the history of one stream, a few events that are read where they stand. What was
+drafted can be long and says nothing of the hands, so it stays in the database.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from eventsourcing.domain import AggregateEvent
+from eventsourcing.utils import get_topic
+
 from domain.disclosure.disclosure import Disclosure
 from domain.ledger.voucher import Voucher
-from domain.shared.events import Envelope
 from domain.shared.identity import Office, TenantKey
-from services.read_models.change import Change, New
+from services.store import codec
 from services.store.db import Db
 
+_STEPS: dict[type[AggregateEvent], str] = {
+    Voucher.Drafted: "drafted",
+    Voucher.Revised: "revised",
+    Voucher.Reviewed: "reviewed",
+    Voucher.Returned: "returned",
+    Voucher.Signed: "signed",
+    Voucher.Withdrawn: "withdrawn",
+    Voucher.Posted: "posted",
+    Disclosure.Drafted: "drafted",
+    Disclosure.Redrafted: "revised",
+    Disclosure.Reviewed: "reviewed",
+    Disclosure.Returned: "returned",
+    Disclosure.Signed: "signed",
+    Disclosure.Published: "published",
+    Disclosure.Filed: "filed",
+}
+_NOTED = (Voucher.Reviewed, Voucher.Returned, Voucher.Withdrawn, Disclosure.Reviewed, Disclosure.Returned)
+"""Steps at which something is said."""
 
-def project(event: Envelope) -> Iterator[Change]:
-    match event.payload:
-        case Voucher.Drafted() | Disclosure.Drafted() as it:
-            yield _step(event, "drafted", it.drafted_by)
-        case Voucher.Revised() as it:
-            yield _step(event, "revised", it.revised_by)
-        case Disclosure.Redrafted() as it:
-            yield _step(event, "revised", it.drafted_by)
-        case Voucher.Reviewed() | Disclosure.Reviewed() as it:
-            yield _step(event, "reviewed", it.reviewed_by, it.opinion)
-        case Voucher.Returned() | Disclosure.Returned() as it:
-            yield _step(event, "returned", it.returned_by, it.reason)
-        case Voucher.Signed() | Disclosure.Signed() as it:
-            yield _step(event, "signed", it.signed_by)
-        case Voucher.Withdrawn() as it:
-            yield _step(event, "withdrawn", it.withdrawn_by, it.reason)
-        case Voucher.Posted() as it:
-            yield _step(event, "posted", it.posted_by)
-        case Disclosure.Published() as it:
-            yield _step(event, "published", it.published_by)
-        case Disclosure.Filed() as it:
-            yield _step(event, "filed", it.filed_by)
-
-
-def _step(event: Envelope, step: str, member: UUID, note: str = "") -> Change:
-    return New(
-        "approval_step",
-        subject_id=event.stream,
-        version=event.version,
-        step=step,
-        member_id=member,
-        office=event.meta.office,
-        note=note,
-    )
+_NAMES = {get_topic(step): name for step, name in _STEPS.items()}
+_NOTED_TOPICS = [get_topic(step) for step in _NOTED]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +66,42 @@ class Approvals:
         """The steps of these vouchers or disclosures, each in order."""
         async with self._db.scope(key.district, [key.tenant]) as connection:
             rows = await connection.fetch(
-                """select subject_id, version, step, member_id, office, note, position, recorded_at
-                     from sanzi_read.approval_step
-                    where district_id = $1 and tenant_id = $2 and subject_id = any ($3) order by subject_id, version""",
+                """select stream_id, version, type, schema_version, meta, position, recorded_at,
+                          case when type = any ($5) then data end as data
+                     from sanzi.event
+                    where district_id = $1 and tenant_id = $2 and stream_id = any ($3) and type = any ($4)
+                    order by stream_id, version""",
                 key.district,
                 key.tenant,
                 list(subjects),
+                list(_NAMES),
+                _NOTED_TOPICS,
             )
         return [_row(row) for row in rows]
 
 
 def _row(row: Any) -> StepRow:
-    values: dict[str, Any] = dict(row)
-    values["office"] = Office(values["office"]) if values["office"] else None
-    return StepRow(**values)
+    meta = codec.decode_meta(row["meta"])
+    assert meta.member is not None, "a step of an approval is always somebody's"
+    return StepRow(
+        subject_id=row["stream_id"],
+        version=row["version"],
+        step=_NAMES[row["type"]],
+        member_id=meta.member,
+        office=meta.office,
+        note=_note(row) if row["data"] is not None else "",
+        position=row["position"],
+        recorded_at=row["recorded_at"],
+    )
+
+
+def _note(row: Any) -> str:
+    event = codec.decode(
+        row["type"], row["schema_version"], row["data"], stream=row["stream_id"], version=row["version"]
+    )
+    match event:
+        case Voucher.Reviewed() | Disclosure.Reviewed():
+            return event.opinion
+        case Voucher.Returned() | Voucher.Withdrawn() | Disclosure.Returned():
+            return event.reason
+    return ""

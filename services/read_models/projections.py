@@ -10,7 +10,7 @@ from domain.access.sign_in import SignIns
 from domain.aggregates import events_of
 from domain.shared.events import Envelope
 from domain.tenancy.bench import Bench
-from services.read_models import approvals, books, disclosures, ledger, offices, tenants, vouchers
+from services.read_models import books, disclosures, ledger, offices, tenants, vouchers
 from services.read_models.change import Change
 
 PROJECTIONS: tuple[Callable[[Envelope], Iterator[Change]], ...] = (
@@ -18,7 +18,6 @@ PROJECTIONS: tuple[Callable[[Envelope], Iterator[Change]], ...] = (
     offices.project,
     books.project,
     vouchers.project,
-    approvals.project,
     ledger.project,
     disclosures.project,
 )

@@ -23,7 +23,7 @@ READ_SCHEMA = "sanzi_read"
 _LAST = {"position": "p_position", "recorded_at": "p_recorded_at"}
 _FIRST = {"since_position": "p_position", "since": "p_recorded_at"}
 _SCOPE = ("district_id", "tenant_id")
-_OFTEN = ("approval_step", "voucher", "ledger_entry", "balance")
+_OFTEN = ("voucher", "ledger_entry", "balance")
 """Tables that nearly every append writes to: their branches come first."""
 _OFTEN_ALONE = "stage"
 """A column that mostly changes alone. A statement that may set any column takes longer to start."""

@@ -55,7 +55,7 @@ async def test_a_public_page_of_disclosures_takes_six_statements_and_looks_nobod
     with statements(connection) as seen:
         page = (await narrow.visitor.run("PublicDisclosures", code=VILLAGE_CODE)).one["disclosures"]
     assert len(page["edges"]) == 3
-    tables = ("tenant ", "disclosure ", "head ", "approval_step", "member ", "subject_key")
+    tables = ("tenant ", "disclosure ", "head ", "sanzi.event", "member ", "subject_key")
     assert len(seen) == len(tables), seen
     assert all(any(table in statement for statement in seen) for table in tables)
 

@@ -99,21 +99,6 @@ create table sanzi_read.voucher (
     unique (district_id, tenant_id, month, number)
 ) with (fillfactor = 70);  -- no index names what changes, so that a change of stage stays on its page
 
--- The hands that a voucher or a disclosure went through.
-create table sanzi_read.approval_step (
-    district_id uuid        not null,
-    tenant_id   uuid        not null,
-    subject_id  uuid        not null,
-    version     integer     not null,
-    step        text        not null,
-    member_id   uuid        not null,
-    office      text,
-    note        text        not null,
-    position    bigint      not null,
-    recorded_at timestamptz not null,
-    primary key (district_id, tenant_id, subject_id, version)
-);
-
 -- What is in the books: one row per line of a posted voucher, with the position at which it was posted.
 create table sanzi_read.ledger_entry (
     district_id  uuid        not null,
