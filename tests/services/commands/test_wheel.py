@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -14,9 +15,13 @@ from tests.support.sanzi import sanzi
 ROOT = Path(__file__).parents[3]
 
 
+UV = os.environ.get("UV", "uv")
+"""`uv run` names itself to what it runs."""
+
+
 def uv(*arguments: object) -> None:
     done = subprocess.run(
-        ["uv", *map(str, arguments)], cwd=ROOT, capture_output=True, text=True, timeout=300, check=False
+        [UV, *map(str, arguments)], cwd=ROOT, capture_output=True, text=True, timeout=300, check=False
     )
     if done.returncode and any(sign in done.stderr for sign in ("error sending request", "dns error", "offline")):
         pytest.skip(f"no package index: {done.stderr[-300:]}")
@@ -25,7 +30,7 @@ def uv(*arguments: object) -> None:
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    if shutil.which("uv") is None:
+    if not shutil.which(UV):
         pytest.skip("uv is not installed")
     folder = tmp_path_factory.mktemp("wheel")
     uv("build", "--wheel", "--quiet", "--out-dir", folder)
