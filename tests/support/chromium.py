@@ -118,9 +118,10 @@ def executable() -> str:
     if found := _found():
         return found
     if os.environ.get("CI") == "true" and os.geteuid() == 0 and shutil.which("apt-get"):
-        subprocess.run(["apt-get", "update", "-qq"], check=True)
+        quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+        subprocess.run(["apt-get", "update", "-qq"], check=True, env=quiet)
         wanted = ["chromium", "fonts-noto-cjk"]
-        subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", *wanted], check=True)
+        subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", *wanted], check=True, env=quiet)
         if found := _found():
             return found
     pytest.skip("no chromium here; install it, or run as root on Debian with CI=true")
