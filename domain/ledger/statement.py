@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
@@ -75,6 +75,13 @@ def income_and_expenditure(
     lines.append(Line("funds", "other", "其他资金变动（往来、借款、购建资产等）", _sum(other), other))
     lines.append(Line("funds", "closing", "期末货币资金", Fen(opening_funds + _sum(moved)), moved))
     return tuple(sorted(lines, key=lambda line: ("income", "expenditure", "funds").index(line.section)))
+
+
+Statement = Callable[..., tuple[Line, ...]]
+"""Made from a period's `entries`, with `opening_funds` in fen and the `chart` by keyword."""
+
+STATEMENTS: Mapping[str, Statement] = {"income_and_expenditure": income_and_expenditure}
+"""Every statement by the name that the disclosure catalogue gives it."""
 
 
 def _parts(entries: Iterable[Entry], account: Account) -> tuple[Part, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from domain.disclosure.disclosure import Disclosure, Figure, NothingToDisclose, PeriodStillOpen, Source
-from domain.ledger.statement import FUNDS, Entry, Line, income_and_expenditure
+from domain.ledger.statement import FUNDS, STATEMENTS, Entry, Line, Statement
 from domain.shared.calendar import Quarter
 from policies.accounts.chart import chart
 from policies.catalogue.items import item_for
@@ -36,7 +36,7 @@ async def draft_disclosure(command: DraftDisclosure, work: Work) -> None:
             raise PeriodStillOpen(month=month, field="period")
     if quarter.months[2] < books.first:
         raise NothingToDisclose(period=quarter, field="period")
-    figures, as_of = await _figures(quarter, books.chart, work)
+    figures, as_of = await _figures(STATEMENTS[item.statement], quarter, books.chart, work)
     editions = f"disclosure/{item.item}/{quarter}/"
     stream = work.key.stream(f"{editions}{command.edition}")
     disclosure = await work.find(Disclosure, stream)
@@ -128,11 +128,13 @@ async def _disclosure(stream: UUID, action: str, work: Work) -> Disclosure:
     return disclosure
 
 
-async def _figures(quarter: Quarter, chart_version: str, work: Work) -> tuple[tuple[Figure, ...], int]:
+async def _figures(
+    statement: Statement, quarter: Quarter, chart_version: str, work: Work
+) -> tuple[tuple[Figure, ...], int]:
     """The figures of a quarter, and the position at which they were taken: closed months change no more."""
     async with work.reading() as connection:
         entries, opening, head = await quarter_entries(connection, work.key, quarter, FUNDS)
-    lines = income_and_expenditure(
+    lines = statement(
         [
             Entry(e.voucher_id, f"{e.month}/{e.number}", e.occurred_on, e.summary, e.account, e.debit, e.credit)
             for e in entries
