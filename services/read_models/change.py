@@ -12,7 +12,7 @@ class Change:
     """One row of one table, named by column. Values are whatever JSON can carry: text, numbers, ids, dates, lists."""
 
     __slots__ = ("row", "table")
-    operation: ClassVar[Literal["new", "put", "set", "add", "drop"]]
+    operation: ClassVar[Literal["new", "put", "set", "add"]]
 
     def __init__(self, table: str, /, **row: object) -> None:
         self.table = table
@@ -53,12 +53,6 @@ class Add(Change):
     """Add the numbers to a row that may not exist yet."""
 
     operation = "add"
-
-
-class Drop(Change):
-    """Remove the row."""
-
-    operation = "drop"
 
 
 def encode_changes(changes: Sequence[Change]) -> str | None:

@@ -9,7 +9,6 @@ new    insert a row that is not there yet
 put    insert the row, or replace every column that it is allowed to
 set    change the named columns of a row that must exist
 add    add the numbers to a row, starting from zero
-drop   remove the row, if it is there
 """
 
 from __future__ import annotations
@@ -113,8 +112,6 @@ def _branch(table: Table, schema: str) -> str:
                 {_put(table, schema)};
             when 'add' then
                 {_add(table, schema)};
-            when 'drop' then
-                delete from {schema}.{table.name} x where {_matches(table)};
             end case;"""
 
 
